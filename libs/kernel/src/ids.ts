@@ -1,0 +1,44 @@
+import { randomBytes } from 'node:crypto';
+
+/** What an opaque id names; the prefix is part of the id. */
+export type IdPrefix = 'prv' | 'plt' | 'mer' | 'acc' | 'inv' | 'usr' | 'fet' | 'req' | 'mem';
+
+const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
+const TIME_CHARS = 10;
+const RANDOM_BYTES = 10;
+
+/** A new id such as `mer_01jd…`: 50 bits of milliseconds, so that rows and pages keep their order, then 80 random bits. */
+export function newId(prefix: IdPrefix): string {
+  let time = Date.now();
+  let head = '';
+  for (let i = 0; i < TIME_CHARS; i++) {
+    head = letter(time % 32) + head;
+    time = Math.floor(time / 32);
+  }
+  return `${prefix}_${head}${base32(randomBytes(RANDOM_BYTES))}`;
+}
+
+/** An unguessable token for a URL or a cookie: 256 bits, base64url. */
+export function newToken(): string {
+  return randomBytes(32).toString('base64url');
+}
+
+function base32(bytes: Buffer): string {
+  let bits = 0;
+  let held = 0;
+  let out = '';
+  for (const byte of bytes) {
+    held = (held << 8) | byte;
+    bits += 8;
+    while (bits >= 5) {
+      bits -= 5;
+      out += letter((held >> bits) & 31);
+    }
+    held &= (1 << bits) - 1;
+  }
+  return out;
+}
+
+function letter(value: number): string {
+  return ALPHABET.charAt(value);
+}

@@ -1,0 +1,16 @@
+export { AppError, type Bilingual, type ErrorKind } from './app-error';
+export { Clock, FakeClock, SystemClock } from './clock';
+export { newId, newToken, type IdPrefix } from './ids';
+export { Secret } from './secret';
+export { KeyRing, SecretBox, type Sealed } from './secret-box';
+export {
+  addDays,
+  daysBetween,
+  eachDay,
+  parseShanghaiDate,
+  shanghaiDate,
+  shanghaiDay,
+  shanghaiHour,
+  shanghaiInstant,
+  type ShanghaiDate,
+} from './shanghai-date';
