@@ -1,0 +1,72 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppError } from '@app/kernel';
+import { DataSource, type EntityManager } from 'typeorm';
+
+const ATTEMPTS = 5;
+const RETRIED = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
+/** The connection died: before COMMIT nothing is stored, at COMMIT nobody knows, so the work must be repeatable. */
+const LOST = new Set([
+  'PROTOCOL_CONNECTION_LOST',
+  'ECONNRESET',
+  'EPIPE',
+  'ER_SERVER_SHUTDOWN',
+  'ER_CLIENT_INTERACTION_TIMEOUT',
+]);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'ER_ACCESS_DENIED_ERROR',
+  'ER_CON_COUNT_ERROR',
+  'ER_BAD_DB_ERROR',
+]);
+
+interface PoolLike {
+  on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void;
+}
+
+/** Runs work in one transaction at READ COMMITTED and repeats the whole of it when the database asks for that. */
+@Injectable()
+export class Transactions implements OnModuleInit {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Autocommit statements get the level too; without it MySQL deadlocks on concurrent multi-row upserts. */
+  onModuleInit(): void {
+    const { pool } = this.dataSource.driver as unknown as { pool: PoolLike };
+    pool.on('connection', (connection) => {
+      connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+    });
+  }
+
+  /** `work` may run several times: it must take its effects only through the manager. Throws `database_unavailable` when MySQL is away. */
+  async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await this.dataSource.transaction('READ COMMITTED', work);
+      } catch (error) {
+        const code = databaseErrorCode(error);
+        const repeatable = code !== null && (RETRIED.has(code) || LOST.has(code));
+        if (!repeatable || attempt >= ATTEMPTS) throw asUnavailable(error);
+        await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * (0.5 + Math.random())));
+      }
+    }
+  }
+}
+
+/** The driver's code behind an error of TypeORM or mysql2, such as `ER_DUP_ENTRY`; null for other errors. */
+export function databaseErrorCode(error: unknown): string | null {
+  if (typeof error !== 'object' || error === null) return null;
+  const { code, driverError, cause } = error as { code?: unknown; driverError?: unknown; cause?: unknown };
+  if (error instanceof AppError) return databaseErrorCode(cause);
+  return typeof code === 'string' ? code : databaseErrorCode(driverError);
+}
+
+/** Translates "MySQL is away" into AppError `database_unavailable`; other errors pass unchanged. */
+export function asUnavailable(error: unknown): unknown {
+  const code = databaseErrorCode(error);
+  if (error instanceof AppError || code === null || !(LOST.has(code) || UNREACHABLE.has(code))) return error;
+  return new AppError('unavailable', 'database_unavailable', {
+    cause: error,
+    message: { en: 'The database cannot be reached; try again shortly.', zh: '数据库暂时无法访问,请稍后再试。' },
+  });
+}

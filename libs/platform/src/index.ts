@@ -1,0 +1,17 @@
+export { ClockModule } from './clock/clock.module';
+export { config, configProvider, loadConfig, type ConfigClass } from './config/load-config';
+export { ProcessConfig, StoreConfig, UpstreamConfig } from './config/platform.config';
+export { connectionOptions } from './database/connection-options';
+export { DatabaseModule } from './database/database.module';
+export { asUnavailable, databaseErrorCode, Transactions } from './database/transactions';
+export { HealthModule } from './health/health.module';
+export { HealthService } from './health/health.service';
+export { httpDuration, storedDays, wechatCallDuration } from './health/metrics';
+export { defineJob, type JobContract } from './jobs/define-job';
+export { JobRouter } from './jobs/job-router';
+export { Jobs } from './jobs/jobs';
+export { JobsModule } from './jobs/jobs.module';
+export { runApp } from './lifecycle/run-app';
+export { acquireLease, type Lease } from './lock/row-lease';
+export { currentRequestId, runWithRequestId } from './logging/request-context';
+export { SecretsModule } from './secrets.module';
