@@ -27,7 +27,13 @@ export default tseslint.config(
     },
   },
   {
-    files: ['libs/platform/src/config/**', 'apps/wechat-sandbox/src/sandbox-config.ts', 'test/**', 'bench/**', '**/*.spec.ts'],
+    files: [
+      'libs/platform/src/config/**',
+      'apps/wechat-sandbox/src/sandbox-config.ts',
+      'test/**',
+      'bench/**',
+      '**/*.spec.ts',
+    ],
     rules: { 'no-restricted-properties': 'off' },
   },
   {
@@ -36,6 +42,8 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
       '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-non-null-assertion': 'off',
       'max-lines': ['error', { max: 500, skipBlankLines: true, skipComments: true }],
     },

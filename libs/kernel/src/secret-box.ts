@@ -48,7 +48,9 @@ export class KeyRing {
 }
 
 function invalidRing(rule: string): AppError {
-  return new AppError('invalid', 'key_ring_invalid', { message: { en: `key ring ${rule}`, zh: `密钥环不合规:${rule}` } });
+  return new AppError('invalid', 'key_ring_invalid', {
+    message: { en: `key ring ${rule}`, zh: `密钥环不合规:${rule}` },
+  });
 }
 
 /** Seals secrets at rest. The context is additional data: bytes moved to another row, account or kind do not open. */

@@ -33,10 +33,7 @@ export class JobRouter {
       await runWithRequestId(requestId ?? `job-${job.id ?? 'unknown'}`, () => handler(payload));
     } catch (error) {
       const verdict = retryVerdict(error);
-      this.logger.warn(
-        { msg: 'job failed', job: job.name, attempt: job.attemptsMade + 1, ...verdict, err: error },
-        JobRouter.name,
-      );
+      this.logger.warn({ msg: 'job failed', job: job.name, attempt: job.attemptsMade + 1, ...verdict, err: error });
       if (verdict.retry) throw error;
       throw new UnrecoverableError(error instanceof Error ? error.message : 'failed');
     }

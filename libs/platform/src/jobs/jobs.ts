@@ -37,7 +37,7 @@ export class Jobs {
       await Promise.race([this.queue(contract.queue).addBulk(jobs), late]);
       return true;
     } catch (err) {
-      this.logger.warn({ msg: 'job not queued, the sweeper will', job: contract.name, err }, Jobs.name);
+      this.logger.warn({ msg: 'job not queued, the sweeper will', job: contract.name, err });
       return false;
     } finally {
       clearTimeout(timer);
