@@ -1,0 +1,65 @@
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { ROOT } from '../../tools/parts/files.mjs';
+
+const require = createRequire(path.join(ROOT, 'package.json'));
+const { KeyRing, Secret, SecretBox } = require('./dist/libs/kernel/src/index.js');
+const { sealContext } = require('./dist/libs/credentials/src/index.js');
+
+const PLATFORM = 'plt_bench';
+const COMPONENT = 'wxbenchcomponent';
+
+/**
+ * Accounts that are authorized, with set 2 and a token that does not expire during the run.
+ * @param {import('mysql2/promise').Connection} db
+ */
+export async function seedAccounts(db, { count, secretKeys }) {
+  const box = new SecretBox(KeyRing.parse(secretKeys));
+  const now = new Date();
+  const later = new Date(now.getTime() + 7_000_000);
+  await db.query("INSERT INTO provider VALUES ('prv_bench', 'bench', ?)", [now]);
+  await db.query("INSERT INTO merchant VALUES ('mer_bench', 'prv_bench', 'bench', ?)", [now]);
+  await db.query('INSERT INTO platform (id, provider_id, appid, name, public_origin, created_at) VALUES (?)', [
+    [PLATFORM, 'prv_bench', COMPONENT, 'bench', 'http://127.0.0.1', now],
+  ]);
+  const ids = Array.from({ length: count }, (_, i) => i + 1);
+  const appid = (id) => `wxbench${String(id).padStart(8, '0')}`;
+  await db.query(
+    `INSERT INTO account (id, public_id, platform_id, appid, merchant_id, kind, nick_name, principal_name, user_name, head_img,
+       service_type, verify_type, account_status, state, authorized_at, created_at) VALUES ?`,
+    [
+      ids.map((id) => [
+        ...[id, `acc_bench${id}`, PLATFORM, appid(id), 'mer_bench', 'official_account', `bench ${id}`, '', '', ''],
+        ...[2, 0, 1, 'authorized', now, now],
+      ]),
+    ],
+  );
+  await db.query('INSERT INTO account_permission (account_id, set_id, granted_at) VALUES ?', [
+    ids.map((id) => [id, 2, now]),
+  ]);
+  const rows = ids.map((id) => {
+    const token = new Secret(`${id}_${'b'.repeat(140)}`);
+    const { keyId, bytes } = box.seal(token, sealContext(PLATFORM, appid(id), 'account_token'));
+    return [PLATFORM, appid(id), 'account_token', keyId, bytes, now, later, 1];
+  });
+  await db.query(
+    'INSERT INTO credential (platform_id, subject_appid, kind, key_id, sealed, issued_at, expires_at, version) VALUES ?',
+    [rows],
+  );
+  return ids;
+}
+
+/** One task per account over the same days, as the gateway writes them. */
+export async function seedFetch(db, { ids, from, to }) {
+  const now = new Date();
+  const id = `fet_bench${now.getTime()}`;
+  await db.query(
+    'INSERT INTO `fetch` (id, provider_id, requested_by, scope, from_date, to_date, created_at) VALUES (?)',
+    [[id, 'prv_bench', 'bench', '{}', from, to, now]],
+  );
+  await db.query(
+    `INSERT INTO fetch_task (fetch_id, account_id, turn_key, from_date, to_date, state, next_attempt_at, created_at) VALUES ?`,
+    [ids.map((account) => [id, account, 'mer_bench', from, to, 'planned', now, now])],
+  );
+  return id;
+}
