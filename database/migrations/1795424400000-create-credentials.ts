@@ -122,6 +122,15 @@ const TABLES = [
     UNIQUE KEY UQ_credential (platform_id, subject_appid, kind),
     CONSTRAINT FK_credential_platform FOREIGN KEY (platform_id) REFERENCES platform (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
+  // A component call WeChat's quota has parked, for one platform. No row: nothing is parked.
+  `CREATE TABLE platform_pause (
+    platform_id ${ID} NOT NULL,
+    call_name ${WORD} NOT NULL,
+    errcode INT NOT NULL,
+    paused_until DATETIME(3) NOT NULL,
+    PRIMARY KEY (platform_id, call_name),
+    CONSTRAINT FK_platform_pause_platform FOREIGN KEY (platform_id) REFERENCES platform (id) ON DELETE CASCADE
+  ) ${OPTIONS}`,
   `CREATE TABLE invite (
     id ${ID} NOT NULL,
     token_hash BINARY(32) NOT NULL,
@@ -179,7 +188,7 @@ export class CreateCredentials1795424400000 implements MigrationInterface {
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(
-      `DROP TABLE authorization_code, invite_click, invite, credential, account_permission_history,
+      `DROP TABLE authorization_code, invite_click, invite, platform_pause, credential, account_permission_history,
        account_permission, account, push_event, ticket, platform_secret, platform`,
     );
   }

@@ -1,0 +1,41 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import { AppError } from '@app/kernel';
+import { reachFor, SessionService, type Principal } from '@app/tenants';
+import { type FastifyRequest } from 'fastify';
+import { isOwnOrigin } from './origin-policy';
+import { grantAccess } from './request-access';
+import { rulesOf } from './rule';
+import { readSessionCookie } from './session-cookie';
+
+/** Asks every request of every route: from our own pages, logged in, in a role that may do this? */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(private readonly sessions: SessionService) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const [rule] = rulesOf(context.getHandler());
+    if (!rule) throw new AppError('bug', 'route_without_rule');
+    // Public routes of the API (login) act for a browser, too; WeChat's pushes and landing pages live elsewhere.
+    if (!rule.public || request.routeOptions.url?.startsWith('/api/')) refuseForeignOrigin(request);
+    if (rule.public) return true;
+    const principal = await this.principalOf(request);
+    const reach = reachFor(principal, rule.action);
+    if (!reach) throw new AppError('denied', 'not_allowed', { detail: { action: rule.action } });
+    grantAccess(request, { principal, reach });
+    return true;
+  }
+
+  private async principalOf(request: FastifyRequest): Promise<Principal> {
+    const id = readSessionCookie(request);
+    const principal = id && (await this.sessions.findPrincipal(id));
+    if (!principal) throw new AppError('unauthenticated', 'login_required');
+    return principal;
+  }
+}
+
+function refuseForeignOrigin(request: FastifyRequest): void {
+  const { origin, 'sec-fetch-site': fetchSite } = request.headers;
+  const source = { method: request.method, host: request.host, origin, fetchSite: fetchSite?.toString() };
+  if (!isOwnOrigin(source)) throw new AppError('denied', 'origin_refused');
+}

@@ -1,0 +1,88 @@
+import { ApiProperty } from '@nestjs/swagger';
+import { type AccountState, type AccountView, type GateRefusal } from '@app/credentials';
+import { IsOptional, Matches } from 'class-validator';
+import { OpaqueId, PageQuery, WholeNumber } from '../http';
+import { type Language } from '../problem';
+
+const REFUSALS: readonly GateRefusal[] = [
+  'revoked',
+  'not_official_account',
+  'set_missing',
+  'not_verified',
+  'bad_standing',
+];
+
+export class AccountsQuery extends PageQuery {
+  @IsOptional()
+  @Matches(/^[A-Za-z0-9_-]{1,32}$/)
+  appid?: string;
+
+  @IsOptional()
+  @OpaqueId('plt')
+  platform?: string;
+
+  @IsOptional()
+  @OpaqueId('mer')
+  merchant?: string;
+
+  /** Only accounts that were not granted this permission set; 2 is user management. */
+  @IsOptional()
+  @WholeNumber(1, 65_535)
+  lacks?: number;
+}
+
+export class GateDto {
+  /** May data be fetched for this account? */
+  open: boolean;
+  @ApiProperty({ enum: REFUSALS, required: false })
+  because?: GateRefusal;
+  /** What the merchant must do, in the language asked for. */
+  message?: string;
+}
+
+export class AccountDto {
+  id: string;
+  appid: string;
+  name: string;
+  platform: string;
+  /** Null for an account that authorized without an invite. */
+  merchant: string | null;
+  kind: string;
+  @ApiProperty({ enum: ['authorized', 'revoked', 'incomplete'] })
+  state: AccountState;
+  /** Null until WeChat told. */
+  verified: boolean | null;
+  /** Ids of the granted permission sets; 2 is user management. */
+  permissionSets: number[];
+  gate: GateDto;
+  /** ISO 8601, UTC. */
+  authorizedAt: string;
+  /** First day with data (YYYY-MM-DD), null until known. */
+  dataFrom: string | null;
+  /** Day up to which every day is stored (YYYY-MM-DD), null until known. */
+  completeTo: string | null;
+}
+
+export class AccountPageDto {
+  items: AccountDto[];
+  nextCursor: string | null;
+}
+
+export function accountDto(account: AccountView, language: Language): AccountDto {
+  const { verdict } = account;
+  return {
+    id: account.publicId,
+    appid: account.appid,
+    name: account.nickName,
+    platform: account.platformId,
+    merchant: account.merchantId,
+    kind: account.kind,
+    state: account.state,
+    verified: account.verified,
+    permissionSets: [...account.gate.setIds],
+    gate: verdict.open ? { open: true } : { open: false, because: verdict.because, message: verdict.message[language] },
+    authorizedAt: account.authorizedAt.toISOString(),
+    dataFrom: account.dataFrom,
+    completeTo: account.completeTo,
+  };
+}

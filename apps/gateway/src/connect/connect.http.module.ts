@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { CredentialsModule } from '@app/credentials';
+import { ConnectController } from './connect.controller';
+
+@Module({ imports: [CredentialsModule], controllers: [ConnectController] })
+export class ConnectHttpModule {}

@@ -1,0 +1,47 @@
+import { type InviteDetail } from '@app/credentials';
+import { toString as qrCode } from 'qrcode';
+import { type Language } from '../problem';
+import { type Ending } from './ending';
+import { html, Html } from './html';
+import { page } from './page-layout';
+
+const LANDING = {
+  en: {
+    title: (platform: string) => `Authorize your Official Account to ${platform}`,
+    lead: (merchant: string) => `For ${merchant}. An administrator of the account must do this.`,
+    button: 'Go on to WeChat',
+    scan: 'Or scan with a phone to open this page there:',
+    note: 'On WeChat’s page choose your Official Account and leave “user management” ticked.',
+    until: (day: string) => `The invite is open until ${day}.`,
+  },
+  zh: {
+    title: (platform: string) => `将公众号授权给 ${platform}`,
+    lead: (merchant: string) => `商户:${merchant}。须由公众号管理员操作。`,
+    button: '前往微信授权',
+    scan: '或用手机扫码打开本页:',
+    note: '在微信页面中选择您的公众号,并保留勾选“用户管理”权限。',
+    until: (day: string) => `邀请有效期至 ${day}。`,
+  },
+};
+
+/** What an invite's link shows: opening it changes nothing, the button does. */
+export async function landingPage(invite: InviteDetail, path: string, language: Language): Promise<string> {
+  const say = LANDING[language];
+  const code = new Html(await qrCode(`${invite.publicOrigin}${path}`, { type: 'svg', margin: 1 }));
+  const body = html`<p>${say.lead(invite.merchantName)}</p>
+    <form method="post" action="${path}"><button type="submit">${say.button}</button></form>
+    <p class="soft">${say.scan}</p>
+    <div class="qr">${code}</div>
+    <p class="soft">${say.note}</p>
+    <p class="soft">${say.until(shanghaiMinute(invite.expiresAt))}</p>`;
+  return page(language, { title: say.title(invite.platformName), tone: 'plain', body });
+}
+
+export function endingPage({ title, text, tone }: Ending, language: Language): string {
+  return page(language, { title: title[language], tone, body: html`<p>${text[language]}</p>` });
+}
+
+function shanghaiMinute(at: Date): string {
+  const shown = new Date(at.getTime() + 8 * 3_600_000).toISOString();
+  return `${shown.slice(0, 10)} ${shown.slice(11, 16)} (UTC+8)`;
+}

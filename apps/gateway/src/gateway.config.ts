@@ -1,0 +1,44 @@
+import { isIP } from 'node:net';
+import { IsIn, IsInt, IsString, Max, Min, ValidateBy } from 'class-validator';
+
+const IsAddressList = () =>
+  ValidateBy({
+    name: 'isAddressList',
+    validator: {
+      validate: (value) => typeof value === 'string' && addressList(value).every(isAddressOrRange),
+      defaultMessage: () => 'TRUSTED_PROXIES must be a comma-separated list of IP addresses or CIDR ranges',
+    },
+  });
+
+/** Where the gateway listens and whom it believes. */
+export class GatewayConfig {
+  @IsInt()
+  @Min(0)
+  @Max(65_535)
+  GATEWAY_PORT: number = 3000;
+
+  @IsString()
+  GATEWAY_HOST: string = '127.0.0.1';
+
+  /** Proxies whose X-Forwarded-* headers count: addresses or CIDR ranges, comma separated. */
+  @IsAddressList()
+  TRUSTED_PROXIES: string = '';
+
+  /** `auto` leaves out Secure for plain HTTP on loopback alone; `secure` never does. */
+  @IsIn(['auto', 'secure'])
+  SESSION_COOKIE: 'auto' | 'secure' = 'auto';
+}
+
+export function addressList(text: string): string[] {
+  return text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const version = isIP(address);
+  const isBits = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  return version !== 0 && isBits && rest.length === 0;
+}

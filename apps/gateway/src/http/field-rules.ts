@@ -1,0 +1,79 @@
+import { applyDecorators, type Type as Class } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
+  IsEmail,
+  IsInt,
+  IsNotEmpty,
+  IsObject,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateNested,
+} from 'class-validator';
+
+const trimmed = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.trim() : value);
+
+/** Text a person typed: trimmed, not empty, at most `max` characters. */
+export function Text(max: number): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: String, minLength: 1, maxLength: max }),
+    Transform(trimmed),
+    MaxLength(max),
+    IsNotEmpty(),
+    IsString(),
+  );
+}
+
+export function Email(): PropertyDecorator {
+  return applyDecorators(ApiProperty({ type: String, format: 'email' }), Transform(trimmed), MaxLength(254), IsEmail());
+}
+
+/** A whole number of a query string. */
+export function WholeNumber(min: number, max: number): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: 'integer', minimum: min, maximum: max, required: false }),
+    Type(() => Number),
+    Max(max),
+    Min(min),
+    IsInt(),
+  );
+}
+
+/** An opaque id such as `mer_…`. Whether it exists is for the service to say. */
+export function OpaqueId(prefix: string): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: String, example: `${prefix}_01jd3v6s0c9k2m4n6p8q0r2t4v` }),
+    Matches(/^[a-z]{3}_[0-9a-z]{1,28}$/),
+  );
+}
+
+/** Taken as it is: spaces count. */
+export function Password(min: number, max: number): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: String, format: 'password', writeOnly: true, minLength: min, maxLength: max }),
+    MaxLength(max),
+    MinLength(min),
+    IsString(),
+  );
+}
+
+/** A list of objects of one DTO. */
+export function ListOf(dto: () => Class, min: number, max: number): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: () => [dto()], minItems: min, maxItems: max }),
+    Type(dto),
+    ValidateNested({ each: true }),
+    // Validation would take an array for an object and find nothing wrong in it.
+    IsObject({ each: true }),
+    ArrayMaxSize(max),
+    ArrayMinSize(min),
+    IsArray(),
+  );
+}

@@ -1,0 +1,36 @@
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { InviteService } from '@app/credentials';
+import { type Principal, type Reach } from '@app/tenants';
+import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { PageQuery } from '../http';
+import { CreateInviteDto, createdInviteDto, inviteDto, type CreatedInviteDto, type InvitePageDto } from './invites.dto';
+
+@ApiTags('invites')
+@Controller('api/v1/merchants/:id/invites')
+export class InvitesController {
+  constructor(private readonly invites: InviteService) {}
+
+  @Post()
+  @Requires('invite:write')
+  async create(
+    @CurrentReach() reach: Reach,
+    @CurrentPrincipal() principal: Principal,
+    @Param('id') merchantId: string,
+    @Body() { platform, expiresInDays }: CreateInviteDto,
+  ): Promise<CreatedInviteDto> {
+    const input = { merchantId, platformId: platform, expiresInDays, createdBy: principal.userId };
+    return createdInviteDto(await this.invites.create(reach, input));
+  }
+
+  @Get()
+  @Requires('invite:read')
+  async list(
+    @CurrentReach() reach: Reach,
+    @Param('id') merchantId: string,
+    @Query() query: PageQuery,
+  ): Promise<InvitePageDto> {
+    const { items, nextCursor } = await this.invites.list(reach, merchantId, query);
+    return { items: items.map(inviteDto), nextCursor };
+  }
+}

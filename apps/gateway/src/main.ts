@@ -1,0 +1,24 @@
+import { NestFactory } from '@nestjs/core';
+import { type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { config, runApp } from '@app/platform';
+import { AppModule } from './app.module';
+import { GatewayConfig } from './gateway.config';
+import { fastifyAdapter } from './http/fastify-adapter';
+import { secureHeaders } from './http/security-headers';
+import { serveOpenApi } from './openapi/openapi';
+import { resourceConfigs } from './resources';
+
+void runApp('gateway', [GatewayConfig, ...resourceConfigs], async (logger) => {
+  const settings = config(GatewayConfig);
+  const adapter = fastifyAdapter(settings);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  await secureHeaders(adapter.getInstance());
+  serveOpenApi(app);
+  await app.listen({ port: settings.GATEWAY_PORT, host: settings.GATEWAY_HOST });
+  logger.log({ msg: 'gateway listens', address: await app.getUrl() });
+  return app;
+});

@@ -1,0 +1,48 @@
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { PlatformService } from '@app/credentials';
+import { type Reach } from '@app/tenants';
+import { CurrentReach, Requires } from '../access';
+import { PageQuery } from '../http';
+import {
+  CreatePlatformDto,
+  platformDto,
+  UpdatePlatformDto,
+  type PlatformDto,
+  type PlatformPageDto,
+} from './platforms.dto';
+
+@ApiTags('platforms')
+@Controller('api/v1/platforms')
+export class PlatformsController {
+  constructor(private readonly platforms: PlatformService) {}
+
+  @Post()
+  @Requires('platform:write')
+  async register(@CurrentReach() reach: Reach, @Body() { provider, ...body }: CreatePlatformDto): Promise<PlatformDto> {
+    return platformDto(await this.platforms.register(reach, { ...body, providerId: provider }));
+  }
+
+  @Get()
+  @Requires('platform:read')
+  async list(@CurrentReach() reach: Reach, @Query() query: PageQuery): Promise<PlatformPageDto> {
+    const { items, nextCursor } = await this.platforms.list(reach, query);
+    return { items: items.map(platformDto), nextCursor };
+  }
+
+  @Get(':id')
+  @Requires('platform:read')
+  async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<PlatformDto> {
+    return platformDto(await this.platforms.get(reach, id));
+  }
+
+  @Patch(':id')
+  @Requires('platform:write')
+  async update(
+    @CurrentReach() reach: Reach,
+    @Param('id') id: string,
+    @Body() body: UpdatePlatformDto,
+  ): Promise<PlatformDto> {
+    return platformDto(await this.platforms.update(reach, id, body));
+  }
+}

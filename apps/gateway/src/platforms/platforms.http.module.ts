@@ -1,0 +1,6 @@
+import { Module } from '@nestjs/common';
+import { CredentialsModule } from '@app/credentials';
+import { PlatformsController } from './platforms.controller';
+
+@Module({ imports: [CredentialsModule], controllers: [PlatformsController] })
+export class PlatformsHttpModule {}

@@ -1,0 +1,6 @@
+export { languageOf, type Language } from './language';
+export { asAppError, problemOf, type Problem } from './problem';
+export { ProblemFilter } from './problem.filter';
+export { sendProblem } from './send-problem';
+export { frameworkError } from './statuses';
+export { validationPipe } from './validation';

@@ -1,0 +1,24 @@
+import { type AppError } from '@app/kernel';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { languageOf } from './language';
+import { problemOf } from './problem';
+
+/** Answers with problem details in the caller's language; on a reply that is half out, breaks the connection. */
+export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
+  if (reply.sent || reply.raw.headersSent) {
+    // The only way left to say that the answer is not whole.
+    reply.raw.destroy();
+    return;
+  }
+  const language = languageOf(request);
+  const problem = problemOf(error, language, request.id);
+  const { retryAfterSeconds } = error.detail;
+  if (typeof retryAfterSeconds === 'number') reply.header('Retry-After', String(Math.ceil(retryAfterSeconds)));
+  void reply
+    .code(problem.status)
+    .header('Content-Type', 'application/problem+json; charset=utf-8')
+    .header('Content-Language', language)
+    .header('Vary', 'Accept-Language')
+    .header('Cache-Control', 'no-store')
+    .send(JSON.stringify(problem));
+}

@@ -1,0 +1,25 @@
+import { CREDENTIALS_CONFIGS, credentialEntities, credentialQueues } from '@app/credentials';
+import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching';
+import { type ConfigClass } from '@app/platform';
+import { type DynamicModule, type Type } from '@nestjs/common';
+import { AccountsHttpModule } from './accounts/accounts.http.module';
+import { ConnectHttpModule } from './connect/connect.http.module';
+import { FetchesHttpModule } from './fetches/fetches.http.module';
+import { InvitesHttpModule } from './invites/invites.http.module';
+import { PlatformsHttpModule } from './platforms/platforms.http.module';
+import { ReportsHttpModule } from './reports/reports.http.module';
+import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.module';
+
+/** What the resource folders add to the shell: modules with controllers, the rows, queues and settings they need. */
+export const resourceModules: (Type | DynamicModule)[] = [
+  PlatformsHttpModule,
+  InvitesHttpModule,
+  AccountsHttpModule,
+  ConnectHttpModule,
+  WechatEventsHttpModule,
+  FetchesHttpModule,
+  ReportsHttpModule,
+];
+export const resourceEntities: (new () => object)[] = [...credentialEntities, ...fetchingEntities];
+export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];
+export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig];

@@ -1,0 +1,42 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { ROLES, type Grant, type Membership, type Role } from '@app/tenants';
+import { IsIn, IsOptional } from 'class-validator';
+import { OpaqueId } from '../http';
+
+/** A role and where it holds: a provider role names a provider, a merchant role a merchant, host neither. */
+export class MembershipDto {
+  @ApiProperty({ enum: ROLES })
+  @IsIn(ROLES)
+  role: Role;
+
+  @IsOptional()
+  @OpaqueId('prv')
+  provider?: string;
+
+  @IsOptional()
+  @OpaqueId('mer')
+  merchant?: string;
+}
+
+export class MembershipView {
+  @ApiProperty({ enum: ROLES })
+  role: Role;
+
+  @ApiPropertyOptional()
+  provider?: string;
+
+  @ApiPropertyOptional()
+  merchant?: string;
+}
+
+export function membershipView({ role, providerId, merchantId }: Membership): MembershipView {
+  return {
+    role,
+    ...(providerId === null ? {} : { provider: providerId }),
+    ...(merchantId === null ? {} : { merchant: merchantId }),
+  };
+}
+
+export function grantOf({ role, provider, merchant }: MembershipDto): Grant {
+  return { role, providerId: provider ?? null, merchantId: merchant ?? null };
+}

@@ -1,0 +1,37 @@
+import { FetchingConfig, runFetchTurn, TurnService } from '@app/fetching';
+import { JobRouter } from '@app/platform';
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
+import { Logger, type OnModuleInit } from '@nestjs/common';
+import { type Job } from 'bullmq';
+import { Ticker } from './ticker';
+
+@Processor(runFetchTurn.queue)
+export class FetchingProcessor extends WorkerHost implements OnModuleInit {
+  private readonly logger = new Logger(FetchingProcessor.name);
+
+  constructor(
+    private readonly router: JobRouter,
+    private readonly config: FetchingConfig,
+    turns: TurnService,
+    ticker: Ticker,
+  ) {
+    super();
+    router.handle(runFetchTurn, async ({ taskIds }) => {
+      await turns.run(taskIds, config.FETCH_TURN_WINDOWS);
+      ticker.wake();
+    });
+  }
+
+  onModuleInit(): void {
+    this.worker.concurrency = this.config.FETCH_CONCURRENCY;
+  }
+
+  async process(job: Job<object>): Promise<void> {
+    await this.router.run(job);
+  }
+
+  @OnWorkerEvent('error')
+  onError(err: Error): void {
+    this.logger.warn({ msg: 'queue connection', err });
+  }
+}

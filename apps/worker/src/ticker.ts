@@ -1,0 +1,83 @@
+import { PushInbox } from '@app/credentials';
+import { Dispatcher, FetchingConfig } from '@app/fetching';
+import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
+
+const SWEEP_EVERY_MS = 2_000;
+
+/** Looks for what is due, in this process as in every other; the rows decide who does what. It only enqueues. */
+@Injectable()
+export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(Ticker.name);
+  private readonly loops: Loop[];
+
+  constructor(dispatcher: Dispatcher, inbox: PushInbox, config: FetchingConfig) {
+    this.loops = [
+      new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await dispatcher.dispatch()) > 0, this.logger),
+      new Loop('sweep tasks', SWEEP_EVERY_MS, async () => (await dispatcher.sweep(), false), this.logger),
+      new Loop('sweep pushes', SWEEP_EVERY_MS, async () => (await inbox.sweep(), false), this.logger),
+    ];
+  }
+
+  onApplicationBootstrap(): void {
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** A turn ended: there may be room for the next. */
+  wake(): void {
+    this.loops[0]?.wake();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+}
+
+/** Runs a step again and again, never twice at once; at once again after a step that found work. */
+class Loop {
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private again = false;
+  private stopped = false;
+
+  constructor(
+    private readonly name: string,
+    private readonly everyMs: number,
+    private readonly step: () => Promise<boolean>,
+    private readonly logger: Logger,
+  ) {}
+
+  start(): void {
+    this.running = this.run();
+  }
+
+  wake(): void {
+    if (this.running) {
+      this.again = true;
+      return;
+    }
+    clearTimeout(this.timer);
+    if (!this.stopped) this.running = this.run();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    try {
+      do {
+        this.again = false;
+        if (await this.step()) this.again = true;
+      } while (this.again && !this.stopped);
+    } catch (err) {
+      this.logger.warn({ msg: `${this.name} failed`, err });
+    }
+    this.running = undefined;
+    if (!this.stopped)
+      this.timer = setTimeout(() => {
+        this.start();
+      }, this.everyMs);
+  }
+}

@@ -1,0 +1,29 @@
+import { credentialEntities, credentialJobs, credentialQueues, CredentialsModule } from '@app/credentials';
+import { fetchingEntities, fetchingQueues, FetchingModule, runFetchTurn } from '@app/fetching';
+import { ClockModule, DatabaseModule, HealthModule, JobRouter, JobsModule, SecretsModule } from '@app/platform';
+import { tenantEntities, TenantsModule } from '@app/tenants';
+import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { CredentialsProcessor } from './credentials.processor';
+import { FetchingProcessor } from './fetching.processor';
+import { Ticker } from './ticker';
+
+@Module({
+  imports: [
+    ClockModule,
+    SecretsModule,
+    DatabaseModule.forRoot([...tenantEntities, ...credentialEntities, ...fetchingEntities]),
+    JobsModule.forRoot('consumer', [...credentialQueues, ...fetchingQueues]),
+    HealthModule,
+    TenantsModule,
+    CredentialsModule,
+    FetchingModule,
+  ],
+  providers: [CredentialsProcessor, FetchingProcessor, Ticker],
+})
+export class WorkerModule implements OnApplicationBootstrap {
+  constructor(private readonly router: JobRouter) {}
+
+  onApplicationBootstrap(): void {
+    this.router.check([...credentialJobs, runFetchTurn]);
+  }
+}

@@ -1,0 +1,45 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel';
+import { Transactions } from '@app/platform';
+import { type AuthorizerInfoAnswer } from '@app/wechat';
+import { accountTokenKey, refreshTokenKey } from '../tokens/credential-keys';
+import { CredentialRepository } from '../tokens/credential.repository';
+import { AccountPermissionRepository } from './account-permission.repository';
+import { isNewerGrant } from './account-revocation';
+import { AccountRepository, type AccountRow } from './account.repository';
+
+/** Writes down what INFO says of an account. */
+@Injectable()
+export class AccountInfoWriter {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly permissions: AccountPermissionRepository,
+    private readonly credentials: CredentialRepository,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param seen the row as it was before INFO was asked: an authorization stored since then knows better. */
+  async write(seen: AccountRow, info: AuthorizerInfoAnswer, seenRefresh: { version: number | null }): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      const now = this.clock.now();
+      const row = await this.accounts.getLocked(manager, seen.id);
+      if (isNewerGrant(row, seen)) return;
+      await this.accounts.writeProfile(manager, row.id, info.profile, now);
+      // Without a refresh token WeChat's answer does not bring a cancelled authorization back.
+      if (row.state === 'revoked' && info.refreshToken === null) return;
+      await this.permissions.replace(manager, row.id, info.permissionSets, { source: 'info', now });
+      if (row.state !== 'authorized' && info.refreshToken !== null) {
+        await this.accounts.authorize(manager, row.id, { state: 'authorized', eventTime: null, now });
+      }
+    });
+    if (info.refreshToken !== null) await this.keep(seen, info, seenRefresh.version);
+  }
+
+  private async keep(row: AccountRow, info: AuthorizerInfoAnswer, seenVersion: number | null): Promise<void> {
+    const stored = await this.credentials.find(refreshTokenKey(row));
+    if (info.refreshToken === null || stored?.token?.equals(info.refreshToken) === true) return;
+    await this.credentials.replaceIfUnchanged(refreshTokenKey(row), info.refreshToken, seenVersion, this.clock.now());
+    await this.credentials.endCoolDown(accountTokenKey(row), new Date(this.clock.now().getTime() + 3_600_000));
+  }
+}

@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '@app/platform';
+import { type QueryAuthAnswer } from '@app/wechat';
+import { InviteTieRepository, type InviteTie } from '../invites/invite-tie.repository';
+import { AccountTokens } from '../tokens/account-tokens';
+import { AuthorizationCodeRepository } from './authorization-code.repository';
+import { AuthorizationStore } from './authorization-store';
+import { type Grant, type SettledGrant } from './grant';
+
+/** Brings an exchanged code to its end, in one transaction each. */
+@Injectable()
+export class AuthorizationSettlement {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly store: AuthorizationStore,
+    private readonly codes: AuthorizationCodeRepository,
+    private readonly ties: InviteTieRepository,
+    private readonly tokens: AccountTokens,
+  ) {}
+
+  async settle(codeId: number, grant: Grant, answer: QueryAuthAnswer): Promise<SettledGrant> {
+    const { platformId, source, eventTime, tie } = grant;
+    const settled = await this.transactions.run(async (manager) => {
+      const accountId = await this.store.store(manager, { ...answer, platformId, source, eventTime });
+      const owned = tie === null || (await this.ties.tie(manager, accountId, tie));
+      await this.codes.finish(manager, codeId, { state: 'done', accountId, errcode: null });
+      return { accountId, ownedByOther: !owned };
+    });
+    // Re-authorization kills the token that may still be held here.
+    this.tokens.forget(platformId, answer.appid);
+    return settled;
+  }
+
+  /** The twin stored the account; only this side may know whose it is. */
+  async join(accountId: number, tie: InviteTie | null): Promise<SettledGrant> {
+    if (tie === null) return { accountId, ownedByOther: false };
+    const owned = await this.transactions.run((manager) => this.ties.tie(manager, accountId, tie));
+    return { accountId, ownedByOther: !owned };
+  }
+
+  /** A mini program is not kept as an account. */
+  async eraseMiniProgram(accountId: number): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      await this.codes.disown(manager, accountId, 'mini_program');
+      await this.ties.untie(manager, accountId);
+      await this.store.erase(manager, accountId);
+    });
+  }
+}

@@ -1,0 +1,27 @@
+import { AccountPermissionHistory } from './accounts/account-permission-history.entity';
+import { AccountPermission } from './accounts/account-permission.entity';
+import { Account } from './accounts/account.entity';
+import { AuthorizationCode } from './authorizations/authorization-code.entity';
+import { InviteClick } from './invites/invite-click.entity';
+import { Invite } from './invites/invite.entity';
+import { PlatformSecret } from './platforms/platform-secret.entity';
+import { Platform } from './platforms/platform.entity';
+import { PushEvent } from './pushes/push-event.entity';
+import { Ticket } from './tickets/ticket.entity';
+import { Credential } from './tokens/credential.entity';
+import { PlatformPause } from './tokens/platform-pause.entity';
+
+export const credentialEntities = [
+  Platform,
+  PlatformSecret,
+  Ticket,
+  PushEvent,
+  Account,
+  AccountPermission,
+  AccountPermissionHistory,
+  Credential,
+  PlatformPause,
+  Invite,
+  InviteClick,
+  AuthorizationCode,
+];

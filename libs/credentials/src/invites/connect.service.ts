@@ -1,0 +1,105 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, Clock, Secret } from '@app/kernel';
+import { AccountDirectory } from '../accounts/account-directory';
+import { gateVerdict, type GateVerdict } from '../accounts/gate-policy';
+import { USER_MANAGEMENT_SET } from '../accounts/permission-policy';
+import { AuthorizationExchange } from '../authorizations/authorization-exchange';
+import { codeExpired } from '../authorizations/authorization.errors';
+import { type SettledGrant } from '../authorizations/grant';
+import { callbackVerdict, inviteState } from './invite-policy';
+import { inviteClosed, inviteUnknown } from './invite.errors';
+import { InviteRepository, type InviteDetail } from './invite.repository';
+import { WechatLinks } from './wechat-links';
+
+/** How an authorization ended, for the person in front of the browser. */
+export interface ConnectOutcome {
+  readonly accountName: string;
+  readonly merchantName: string;
+  readonly setGranted: boolean;
+  readonly gate: GateVerdict;
+  readonly ownedByOther: boolean;
+}
+
+/** What somebody with an invite's link can do; the link is all they have. */
+@Injectable()
+export class ConnectService {
+  constructor(
+    private readonly invites: InviteRepository,
+    private readonly links: WechatLinks,
+    private readonly exchange: AuthorizationExchange,
+    private readonly directory: AccountDirectory,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Without side effect: previews of a chat open the link too. Throws `invite_unknown`, `invite_used`, `invite_expired`. */
+  async open(token: string): Promise<InviteDetail> {
+    const invite = await this.find(token);
+    const state = inviteState(invite, this.clock.now());
+    if (state !== 'open') throw inviteClosed(state);
+    return invite;
+  }
+
+  /** A fresh link to WeChat's authorization page. Throws as `open`, and what WeChat's calls throw. */
+  async click(token: string, device: 'desktop' | 'mobile'): Promise<string> {
+    const invite = await this.open(token);
+    const { url, preAuthCode, expiresInSeconds } = await this.links.make(invite, device, {
+      redirectUri: `${invite.publicOrigin}/connect/${token}/callback`,
+      setIds: [USER_MANAGEMENT_SET],
+    });
+    const now = this.clock.now();
+    await this.invites.addClick(invite.id, preAuthCode, {
+      now,
+      expiresAt: new Date(now.getTime() + expiresInSeconds * 1_000),
+    });
+    return url;
+  }
+
+  /** The merchant came back from WeChat; safe to reload. Throws as `open` and as the exchange of the code. */
+  async callback(token: string, authCode: Secret): Promise<ConnectOutcome> {
+    const invite = await this.find(token);
+    const now = this.clock.now();
+    const verdict = callbackVerdict(inviteState(invite, now), await this.invites.findLastClickEnd(invite.id), now);
+    if (!verdict.allowed) throw inviteClosed(verdict.because);
+    return this.outcome(invite, await this.settle(invite, authCode, now));
+  }
+
+  private async settle(invite: InviteDetail, code: Secret, now: Date): Promise<SettledGrant> {
+    try {
+      return await this.exchange.exchange({
+        platformId: invite.platformId,
+        componentAppid: invite.componentAppid,
+        code,
+        source: 'redirect',
+        // WeChat's times are whole seconds.
+        eventTime: new Date(Math.floor(now.getTime() / 1_000) * 1_000),
+        authorizerAppid: null,
+        tie: { inviteId: invite.id, merchantId: invite.merchantId },
+      });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== codeExpired().code) throw error;
+      // The push may carry another code of the same authorization, and have spent it first.
+      const accountId = (await this.invites.findById(invite.id))?.accountId ?? null;
+      if (accountId === null) throw error;
+      return { accountId, ownedByOther: false };
+    }
+  }
+
+  private async outcome(invite: InviteDetail, { accountId, ownedByOther }: SettledGrant): Promise<ConnectOutcome> {
+    const account = (await this.directory.fetchable([accountId])).get(accountId);
+    if (!account) throw inviteUnknown();
+    return {
+      accountName: account.nickName || account.appid,
+      merchantName: invite.merchantName,
+      setGranted: account.gate.setIds.includes(USER_MANAGEMENT_SET),
+      gate: gateVerdict(account.gate),
+      ownedByOther,
+    };
+  }
+
+  /** The invite in any state. Throws `invite_unknown`. */
+  async find(token: string): Promise<InviteDetail> {
+    const invite = await this.invites.findByToken(token);
+    if (!invite) throw inviteUnknown();
+    return invite;
+  }
+}

@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Clock, type Secret } from '@app/kernel';
+import { DataSource, type EntityManager } from 'typeorm';
+import { AccountRepository } from '../accounts/account.repository';
+import { digest } from '../digest';
+
+/** Which invite an authorization came through, and so whose the account is. */
+export interface InviteTie {
+  readonly inviteId: string;
+  readonly merchantId: string;
+}
+
+@Injectable()
+export class InviteTieRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly accounts: AccountRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The invite whose click made this pre-auth code: a push whose redirect is lost finds its merchant by it. */
+  async findByPreAuthCode(platformId: string, code: Secret): Promise<InviteTie | null> {
+    const rows = await this.dataSource.query<InviteTie[]>(
+      `SELECT i.id AS inviteId, i.merchant_id AS merchantId FROM invite_click c JOIN invite i ON i.id = c.invite_id
+       WHERE c.pre_auth_code_hash = ? AND i.platform_id = ?`,
+      [digest(code.reveal()), platformId],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** Gives an ownerless account to the merchant and closes the invite. False when the account is another merchant's. */
+  async tie(manager: EntityManager, accountId: number, tie: InviteTie): Promise<boolean> {
+    await this.accounts.claim(manager, accountId, tie.merchantId);
+    const account = await this.accounts.getLocked(manager, accountId);
+    if (account.merchantId !== tie.merchantId) return false;
+    await manager.query('UPDATE invite SET used_at = ?, account_id = ? WHERE id = ? AND used_at IS NULL', [
+      this.clock.now(),
+      accountId,
+      tie.inviteId,
+    ]);
+    return true;
+  }
+
+  /** The account turned out to be none of ours: the invite may be used again. */
+  async untie(manager: EntityManager, accountId: number): Promise<void> {
+    await manager.query('UPDATE invite SET used_at = NULL, account_id = NULL WHERE account_id = ?', [accountId]);
+  }
+}

@@ -1,0 +1,171 @@
+import { Injectable } from '@nestjs/common';
+import { AppError, Secret, SecretBox } from '@app/kernel';
+import { Transactions } from '@app/platform';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type Credential, type CredentialKind } from './credential.entity';
+
+export interface CredentialKey {
+  readonly platformId: string;
+  readonly subjectAppid: string;
+  readonly kind: CredentialKind;
+}
+
+export interface StoredCredential extends CredentialKey {
+  readonly id: number;
+  /** Null: no token is known. */
+  readonly token: Secret | null;
+  readonly expiresAt: Date | null;
+  readonly version: number;
+  readonly suspect: number;
+  readonly retryAt: Date | null;
+}
+
+export interface NewToken {
+  readonly token: Secret;
+  /** Null for refresh tokens: they live until the merchant cancels. */
+  readonly expiresAt: Date | null;
+}
+
+type Row = Pick<Credential, 'id' | 'keyId' | 'sealed' | 'expiresAt' | 'version' | 'suspect' | 'retryAt'>;
+
+const COLUMNS = `id, key_id AS keyId, sealed, expires_at AS expiresAt, version, suspect, retry_at AS retryAt`;
+const AT_KEY = 'platform_id = ? AND subject_appid = ? AND kind = ?';
+
+/** Tokens at rest. Each ciphertext is bound to platform, account and kind: moved to another row it does not open. */
+@Injectable()
+export class CredentialRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+    private readonly box: SecretBox,
+  ) {}
+
+  async find(key: CredentialKey, manager?: EntityManager): Promise<StoredCredential | null> {
+    const rows = await (manager ?? this.dataSource).query<Row[]>(
+      `SELECT ${COLUMNS} FROM credential WHERE ${AT_KEY}`,
+      at(key),
+    );
+    return rows[0] ? this.open(key, rows[0]) : null;
+  }
+
+  /** The row, made empty when there is none: a lease needs a row to stand on. */
+  async findOrCreate(key: CredentialKey): Promise<StoredCredential> {
+    const found = await this.find(key);
+    if (found) return found;
+    await this.dataSource.query(
+      'INSERT INTO credential (platform_id, subject_appid, kind) VALUES (?, ?, ?) ON DUPLICATE KEY UPDATE id = id',
+      at(key),
+    );
+    const made = await this.find(key);
+    if (!made) throw new AppError('bug', 'credential_vanished');
+    return made;
+  }
+
+  /**
+   * The fenced write: stores the token, and the refresh token beside it when WeChat gave one, if nobody wrote since `read`
+   * was read. When somebody did, WeChat may have kept either token, so the stored one becomes suspect.
+   */
+  async replace(
+    read: StoredCredential,
+    issued: NewToken & { readonly issuedAt: Date; readonly retryAt: Date | null },
+    beside: { readonly key: CredentialKey; readonly token: Secret } | null,
+  ): Promise<'stored' | 'fenced_off'> {
+    const sealed = this.box.seal(issued.token, context(read));
+    return this.transactions.run(async (manager) => {
+      // A mark of a fenced-off writer that came while we called WeChat stays; a rejection was of the token we replace.
+      const { affectedRows } = await manager.query<{ affectedRows: number }>(
+        `UPDATE credential SET key_id = ?, sealed = ?, issued_at = ?, expires_at = ?, retry_at = ?,
+           suspect = CASE WHEN suspect <= GREATEST(?, 1) THEN 0 ELSE 2 END, version = version + 1
+         WHERE id = ? AND version = ?`,
+        [
+          sealed.keyId,
+          sealed.bytes,
+          issued.issuedAt,
+          issued.expiresAt,
+          issued.retryAt,
+          read.suspect,
+          read.id,
+          read.version,
+        ],
+      );
+      if (affectedRows !== 1) return this.fencedOff(manager, read.id, sealed.bytes);
+      if (beside) await this.put(manager, beside.key, { token: beside.token, expiresAt: null }, issued.issuedAt);
+      return 'stored';
+    });
+  }
+
+  /** Writes whatever stands there, so that a refresh in flight is fenced off. Null: WeChat's token is gone or unknown. */
+  async put(manager: EntityManager, key: CredentialKey, token: NewToken | null, now: Date): Promise<void> {
+    const sealed = token ? this.box.seal(token.token, context(key)) : null;
+    await manager.query(
+      `INSERT INTO credential (platform_id, subject_appid, kind, key_id, sealed, issued_at, expires_at, version)
+       VALUES (?, ?, ?, ?, ?, ?, ?, 1)
+       ON DUPLICATE KEY UPDATE key_id = VALUES(key_id), sealed = VALUES(sealed), issued_at = VALUES(issued_at),
+         expires_at = VALUES(expires_at), suspect = 0, retry_at = NULL, version = version + 1`,
+      [...at(key), sealed?.keyId ?? null, sealed?.bytes ?? null, token ? now : null, token?.expiresAt ?? null],
+    );
+  }
+
+  /** For what INFO told: a token written since `seenVersion` was read (null: there was no row) stays. */
+  async replaceIfUnchanged(key: CredentialKey, token: Secret, seenVersion: number | null, now: Date): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      const [row] = await manager.query<Pick<Credential, 'version'>[]>(
+        `SELECT version FROM credential WHERE ${AT_KEY} FOR UPDATE`,
+        at(key),
+      );
+      if ((row?.version ?? null) === seenVersion) await this.put(manager, key, { token, expiresAt: null }, now);
+    });
+  }
+
+  /** WeChat refused the token of this version. A newer version is not touched. */
+  async markRejected(key: CredentialKey, version: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE credential SET suspect = GREATEST(suspect, 1) WHERE ${AT_KEY} AND version = ?`,
+      [...at(key), version],
+    );
+  }
+
+  async coolDown(read: StoredCredential, retryAt: Date): Promise<void> {
+    await this.dataSource.query('UPDATE credential SET retry_at = ? WHERE id = ? AND version = ?', [
+      retryAt,
+      read.id,
+      read.version,
+    ]);
+  }
+
+  /** What made the last call fail has changed: ask WeChat again at once, unless a quota keeps it away until `notAfter`. */
+  async endCoolDown(key: CredentialKey, notAfter: Date, manager?: EntityManager): Promise<void> {
+    await (manager ?? this.dataSource).query(
+      `UPDATE credential SET retry_at = NULL WHERE ${AT_KEY} AND retry_at <= ?`,
+      [...at(key), notAfter],
+    );
+  }
+
+  async delete(manager: EntityManager, platformId: string, subjectAppid: string): Promise<void> {
+    await manager.query('DELETE FROM credential WHERE platform_id = ? AND subject_appid = ?', [
+      platformId,
+      subjectAppid,
+    ]);
+  }
+
+  private async fencedOff(manager: EntityManager, id: number, bytes: Buffer): Promise<'stored' | 'fenced_off'> {
+    const [row] = await manager.query<Pick<Credential, 'sealed'>[]>('SELECT sealed FROM credential WHERE id = ?', [id]);
+    // A commit of unknown outcome is run again: what stands there may be our own write.
+    if (row?.sealed?.equals(bytes) === true) return 'stored';
+    await manager.query('UPDATE credential SET suspect = LEAST(GREATEST(suspect, 1) + 1, 250) WHERE id = ?', [id]);
+    return 'fenced_off';
+  }
+
+  private open(key: CredentialKey, { keyId, sealed, ...row }: Row): StoredCredential {
+    const token = sealed === null || keyId === null ? null : this.box.open({ keyId, bytes: sealed }, context(key));
+    return { ...key, ...row, token };
+  }
+}
+
+function at(key: CredentialKey): [string, string, string] {
+  return [key.platformId, key.subjectAppid, key.kind];
+}
+
+function context(key: CredentialKey): string[] {
+  return ['credential', ...at(key)];
+}

@@ -1,0 +1,105 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError, Clock, type Secret } from '@app/kernel';
+import { acquireLease } from '@app/platform';
+import { DataSource } from 'typeorm';
+import {
+  CredentialRepository,
+  type CredentialKey,
+  type NewToken,
+  type StoredCredential,
+} from './credential.repository';
+import { isLeaseTooShort, LeaseWindow } from './lease-window';
+import { REJECTION_GAP_MS, refreshVerdict, retryAfter } from './refresh-policy';
+import { pollPause, TokenTimings } from './token-timings';
+
+export interface RenewedToken {
+  readonly token: Secret;
+  readonly expiresInSeconds: number;
+  /** Stored in the same transaction; null never overwrites. */
+  readonly beside: { readonly key: CredentialKey; readonly token: Secret } | null;
+}
+
+/** How one kind of token is renewed; one object per run. */
+export interface Renewal {
+  /** Before the lease is taken: what may itself take long. */
+  warm(): Promise<void>;
+  /** Under the lease. Sends at most one refreshing call, and only after `window.ensureTimeForCall()`. */
+  call(window: LeaseWindow): Promise<RenewedToken>;
+  /** After a failed call: true when another try makes sense now. May throw the error to report instead. */
+  recover(error: unknown): Promise<boolean>;
+}
+
+/** `busy`: somebody else works on it, or the lease ran short. `again`: worth another try at once. */
+type RefreshOutcome = 'settled' | 'busy' | 'again';
+
+/** One refresh of one credential, by the one process that holds its lease. */
+@Injectable()
+export class LeasedRefresh {
+  private readonly logger = new Logger(LeasedRefresh.name);
+
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly credentials: CredentialRepository,
+    private readonly clock: Clock,
+    private readonly timings: TokenTimings,
+  ) {}
+
+  async attempt(key: CredentialKey, renewal: Renewal): Promise<RefreshOutcome> {
+    await renewal.warm();
+    const { id } = await this.credentials.findOrCreate(key);
+    await using lease = await acquireLease(this.dataSource, { table: 'credential', id }, this.timings.leaseMs);
+    if (!lease) return 'busy';
+    // Somebody may have refreshed while we asked for the lease.
+    const read = await this.credentials.findOrCreate(key);
+    const verdict = refreshVerdict({ ...read, stored: read.token !== null }, this.clock.now());
+    if (!verdict.due) return 'settled';
+    const window = new LeaseWindow(lease, this.timings.callMs);
+    let renewed: RenewedToken;
+    try {
+      renewed = await renewal.call(window);
+    } catch (error) {
+      return await this.failed(read, renewal, error);
+    }
+    await this.store(read, renewed, verdict.because === 'rejected');
+    return 'settled';
+  }
+
+  private async failed(read: StoredCredential, renewal: Renewal, error: unknown): Promise<RefreshOutcome> {
+    if (isLeaseTooShort(error)) return 'busy';
+    let reported = error;
+    try {
+      if (await renewal.recover(error)) return 'again';
+    } catch (final) {
+      reported = final;
+    }
+    const now = this.clock.now();
+    const retryAt = retryAfter(reported, now) ?? retryAfter(error, now);
+    if (retryAt !== null) await this.credentials.coolDown(read, retryAt);
+    throw reported;
+  }
+
+  /** WeChat's answer may be the only copy of a token: while MySQL is away, storing is tried on, fenced like the first try. */
+  private async store(read: StoredCredential, renewed: RenewedToken, wasRejected: boolean): Promise<void> {
+    const now = this.clock.now();
+    const issued: NewToken & { issuedAt: Date; retryAt: Date | null } = {
+      token: renewed.token,
+      issuedAt: now,
+      expiresAt: new Date(now.getTime() + renewed.expiresInSeconds * 1_000),
+      retryAt: wasRejected ? new Date(now.getTime() + REJECTION_GAP_MS) : null,
+    };
+    const giveUpAt = Date.now() + this.timings.waitMs;
+    for (let round = 0; ; round++) {
+      try {
+        const outcome = await this.credentials.replace(read, issued, renewed.beside);
+        if (outcome === 'fenced_off') {
+          this.logger.warn({ msg: 'refresh fenced off, credential is suspect', kind: read.kind, id: read.id });
+        }
+        return;
+      } catch (error) {
+        const passing = error instanceof AppError && error.kind === 'unavailable';
+        if (!passing || Date.now() > giveUpAt) throw error;
+        await pollPause(round);
+      }
+    }
+  }
+}

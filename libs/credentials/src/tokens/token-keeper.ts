@@ -1,0 +1,138 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError, Clock } from '@app/kernel';
+import { asUnavailable } from '@app/platform';
+import { CredentialRepository, type CredentialKey, type StoredCredential } from './credential.repository';
+import { LeasedRefresh, type Renewal } from './leased-refresh';
+import { OpenedTokens, type HeldToken } from './opened-tokens';
+import { refreshVerdict } from './refresh-policy';
+import { pollPause, TokenTimings } from './token-timings';
+
+const MAX_TRIES = 4;
+
+/**
+ * Hands out tokens and sees to it that each is refreshed by one caller at a time, across all processes: callers in this
+ * process share one run, processes share a lease on the credential's row, and a late writer is fenced off by its version.
+ */
+@Injectable()
+export class TokenKeeper {
+  private readonly logger = new Logger(TokenKeeper.name);
+  private readonly opened = new OpenedTokens();
+  private readonly running = new Map<string, Promise<HeldToken>>();
+  private readonly behind = new Map<string, Promise<void>>();
+
+  constructor(
+    private readonly credentials: CredentialRepository,
+    private readonly refresh: LeasedRefresh,
+    private readonly clock: Clock,
+    private readonly timings: TokenTimings,
+  ) {}
+
+  /** Throws what the renewal throws, `token_cooling_down` soon after a failure, `token_wait_timeout`. */
+  get(key: CredentialKey, renewal: () => Renewal): Promise<HeldToken> {
+    const name = nameOf(key);
+    const held = this.opened.get(name, this.clock.now());
+    if (held) return Promise.resolve(held);
+    return share(this.running, name, async () => {
+      try {
+        return await this.obtain(key, renewal);
+      } catch (error) {
+        throw asUnavailable(error);
+      }
+    });
+  }
+
+  /** WeChat refused the token of this version: the next `get` refreshes, unless a newer one is stored by then. */
+  async rejected(key: CredentialKey, version: number): Promise<void> {
+    const name = nameOf(key);
+    this.opened.reject(name, version);
+    // A run that began before may still return the rejected token: it must not serve those who ask from now on.
+    this.running.delete(name);
+    await this.credentials.markRejected(key, version);
+  }
+
+  /** The row was written by somebody else in this process. */
+  forget(key: CredentialKey): void {
+    this.opened.drop(nameOf(key));
+    this.running.delete(nameOf(key));
+  }
+
+  /** Resolves when no refresh is under way here: a token WeChat issued must not be lost to a shutdown. */
+  async settled(): Promise<void> {
+    while (this.running.size + this.behind.size > 0) {
+      await Promise.allSettled([...this.running.values(), ...this.behind.values()]);
+    }
+  }
+
+  private async obtain(key: CredentialKey, renewal: () => Renewal): Promise<HeldToken> {
+    const run = renewal();
+    const deadline = Date.now() + this.timings.waitMs;
+    for (let round = 0; ; round++) {
+      const row = await this.credentials.findOrCreate(key);
+      const verdict = refreshVerdict({ ...row, stored: row.token !== null }, this.clock.now());
+      if (!verdict.due) {
+        if (verdict.servable) return this.hold(row);
+        throw coolingDown(row.retryAt);
+      }
+      if (verdict.because === 'expiring') {
+        // The old token works until well after the new one is stored: nobody waits for WeChat.
+        this.refreshBehind(key, run);
+        return this.hold(row);
+      }
+      if (Date.now() > deadline) throw new AppError('unavailable', 'token_wait_timeout');
+      try {
+        if ((await this.refresh.attempt(key, run)) !== 'busy') continue;
+      } catch (error) {
+        if (verdict.servable) return this.hold(row);
+        throw error;
+      }
+      if (verdict.servable) return this.hold(row);
+      await pollPause(round);
+    }
+  }
+
+  private refreshBehind(key: CredentialKey, run: Renewal): void {
+    const name = nameOf(key);
+    void share(this.behind, name, async () => {
+      try {
+        for (let tries = 0; tries < MAX_TRIES; tries++) {
+          if ((await this.refresh.attempt(key, run)) !== 'again') break;
+        }
+        this.opened.drop(name);
+      } catch (err) {
+        this.logger.warn({ msg: 'refresh failed, the old token is served on', kind: key.kind, err });
+      }
+    });
+  }
+
+  private hold(row: StoredCredential): HeldToken {
+    if (row.token === null || row.expiresAt === null) throw new AppError('bug', 'token_not_stored');
+    const held = { token: row.token, version: row.version };
+    this.opened.put(nameOf(row), held, row.expiresAt);
+    return held;
+  }
+}
+
+/** Callers that come while a run is under way get its result. */
+function share<T>(runs: Map<string, Promise<T>>, name: string, start: () => Promise<T>): Promise<T> {
+  const current = runs.get(name);
+  if (current) return current;
+  const run = start().finally(() => {
+    if (runs.get(name) === run) runs.delete(name);
+  });
+  runs.set(name, run);
+  return run;
+}
+
+function nameOf(key: CredentialKey): string {
+  return `${key.platformId}/${key.subjectAppid}/${key.kind}`;
+}
+
+function coolingDown(retryAt: Date | null): AppError {
+  return new AppError('unavailable', 'token_cooling_down', {
+    message: {
+      en: 'WeChat refused a fresh token a moment ago; the gateway asks again shortly.',
+      zh: '刚才向微信换取令牌失败,网关稍后会重试。',
+    },
+    detail: { retryAt: retryAt?.toISOString() ?? null },
+  });
+}

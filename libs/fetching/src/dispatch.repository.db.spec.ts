@@ -1,0 +1,85 @@
+import { insertAccounts, insertTasks } from '../../../test/support/account-rows';
+import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database';
+import { DispatchRepository } from './dispatch.repository';
+import { TaskRepository } from './task.repository';
+
+const now = new Date('2026-01-15T02:00:00Z');
+const later = new Date('2026-01-15T03:00:00Z');
+
+describe('the rows tasks wait in', () => {
+  let db: TestDatabase;
+  let dispatch: DispatchRepository;
+  let tasks: TaskRepository;
+  const states = async (): Promise<Record<number, string>> => {
+    const rows = await db.dataSource.query<{ id: number; state: string }[]>('SELECT id, state FROM fetch_task');
+    return Object.fromEntries(rows.map(({ id, state }) => [id, state]));
+  };
+
+  beforeAll(async () => {
+    db = await openTestDatabase();
+    dispatch = new DispatchRepository(db.dataSource);
+    tasks = new TaskRepository(db.dataSource);
+    await insertAccounts(db.dataSource, [
+      { id: 1, merchant: 'mer_1' },
+      { id: 2, merchant: 'mer_1' },
+      { id: 3, merchant: 'mer_2' },
+      { id: 4, merchant: 'mer_3' },
+    ]);
+  });
+  afterEach(() => db.dataSource.query('DELETE FROM fetch_task'));
+  afterAll(() => db.drop());
+
+  it('names each merchant with something due once, and nobody whose time has not come', async () => {
+    await insertTasks(db.dataSource, [
+      { id: 1, account: 1, merchant: 'mer_1' },
+      { id: 2, account: 2, merchant: 'mer_1', state: 'waiting_quota' },
+      { id: 3, account: 3, merchant: 'mer_2', at: later },
+      { id: 4, account: 4, merchant: 'mer_3', state: 'done' },
+    ]);
+    expect(await dispatch.dueTurnKeys(now)).toEqual(['mer_1']);
+    expect((await dispatch.dueTurnKeys(later)).toSorted()).toEqual(['mer_1', 'mer_2']);
+  });
+
+  it('gives a task to one dispatcher only, and no second task of an account that has one under way', async () => {
+    await insertTasks(db.dataSource, [
+      { id: 1, account: 1, merchant: 'mer_1' },
+      { id: 2, account: 2, merchant: 'mer_1' },
+      { id: 3, account: 2, merchant: 'mer_1', state: 'running' },
+    ]);
+    await db.dataSource.transaction('READ COMMITTED', async (first) => {
+      expect(await dispatch.lockDue(first, 'mer_1', now, 10)).toEqual([{ id: 1, accountId: 1 }]);
+      await db.dataSource.transaction('READ COMMITTED', async (second) => {
+        expect(await dispatch.lockDue(second, 'mer_1', now, 10)).toEqual([]);
+      });
+    });
+  });
+
+  it('hands a queued task to one holder, and fences off whoever lost it', async () => {
+    await insertTasks(db.dataSource, [{ id: 1, account: 1, merchant: 'mer_1', state: 'queued' }]);
+    const taken = await Promise.all(['a', 'b', 'c'].map((owner) => tasks.take([1], owner, 60_000)));
+    expect(taken.map((held) => held.length).toSorted()).toEqual([0, 0, 1]);
+    const owner = ['a', 'b', 'c'][taken.findIndex((held) => held.length === 1)]!;
+    const update = {
+      ...{ id: 1, state: 'done' as const, because: 'complete', nextAttemptAt: now, attempts: 0, cursor: null },
+      ...{ errcode: null, rid: null, endedAt: now, release: true },
+    };
+    expect(await tasks.update(db.dataSource.manager, 'somebody else', [update], 60_000)).toBe(0);
+    expect(await states()).toEqual({ 1: 'running' });
+    expect(await tasks.update(db.dataSource.manager, owner, [update], 60_000)).toBe(1);
+    expect(await states()).toEqual({ 1: 'done' });
+  });
+
+  it('takes back what Redis lost and what a dead holder held, and nothing else', async () => {
+    const old = new Date('2026-01-15T01:00:00Z');
+    await insertTasks(db.dataSource, [
+      { id: 1, account: 1, merchant: 'mer_1', state: 'queued', queuedAt: old },
+      { id: 2, account: 2, merchant: 'mer_1', state: 'queued', queuedAt: now },
+      { id: 3, account: 3, merchant: 'mer_2', state: 'queued', queuedAt: now },
+      { id: 4, account: 4, merchant: 'mer_3', state: 'queued', queuedAt: now },
+    ]);
+    await tasks.take([3], 'dead', -1_000);
+    await tasks.take([4], 'alive', 60_000);
+    expect(await dispatch.reclaim(new Date('2026-01-15T01:59:00Z'), now)).toBe(2);
+    expect(await states()).toEqual({ 1: 'planned', 2: 'queued', 3: 'planned', 4: 'running' });
+  });
+});

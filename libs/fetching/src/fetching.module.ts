@@ -1,0 +1,35 @@
+import { CredentialsModule } from '@app/credentials';
+import { configProvider } from '@app/platform';
+import { Module } from '@nestjs/common';
+import { CumulateRepository } from './cumulate.repository';
+import { DispatchRepository } from './dispatch.repository';
+import { Dispatcher } from './dispatcher.service';
+import { FetchViews } from './fetch-view.service';
+import { FetchRepository } from './fetch.repository';
+import { FetchService } from './fetch.service';
+import { FetchingConfig } from './fetching.config';
+import { RoundPlanner } from './round-planner';
+import { TaskRepository } from './task.repository';
+import { TurnRepository } from './turn.repository';
+import { TurnService } from './turn.service';
+import { WindowCaller } from './window-caller';
+
+@Module({
+  imports: [CredentialsModule],
+  providers: [
+    configProvider(FetchingConfig),
+    CumulateRepository,
+    Dispatcher,
+    DispatchRepository,
+    FetchRepository,
+    FetchService,
+    FetchViews,
+    RoundPlanner,
+    TaskRepository,
+    TurnRepository,
+    TurnService,
+    WindowCaller,
+  ],
+  exports: [CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, TurnService],
+})
+export class FetchingModule {}

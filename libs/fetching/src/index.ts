@@ -1,0 +1,26 @@
+import { CumulateRevisionEntity } from './cumulate-revision.entity';
+import { DailyCumulateEntity } from './daily-cumulate.entity';
+import { FetchCallEntity } from './fetch-call.entity';
+import { FetchTaskEntity } from './fetch-task.entity';
+import { FetchEntity } from './fetch.entity';
+import { runFetchTurn } from './fetching.jobs';
+
+export const fetchingEntities = [
+  FetchEntity,
+  FetchTaskEntity,
+  FetchCallEntity,
+  DailyCumulateEntity,
+  CumulateRevisionEntity,
+];
+export const fetchingQueues = [runFetchTurn.queue];
+export { runFetchTurn };
+export { DAY_STATE } from './daily-cumulate.entity';
+export { Dispatcher } from './dispatcher.service';
+export { FetchViews, type FetchView } from './fetch-view.service';
+export { type TaskRow } from './fetch.repository';
+export { FetchService, type FetchPlan, type Refusal } from './fetch.service';
+export { FetchingConfig } from './fetching.config';
+export { FetchingModule } from './fetching.module';
+export { TASK_STATES } from './task-policy';
+export { TurnService } from './turn.service';
+export { requestedRange, type DayRange } from './window-policy';

@@ -1,0 +1,123 @@
+import { type ShanghaiDate } from '@app/kernel';
+import { Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { type TaskState } from './task-policy';
+
+/** A task as its holder sees it. */
+export interface HeldTask {
+  readonly id: number;
+  readonly accountId: number;
+  readonly from: ShanghaiDate;
+  readonly to: ShanghaiDate;
+  readonly refetch: boolean;
+  readonly cursor: ShanghaiDate | null;
+  readonly attempts: number;
+}
+
+/** What a turn writes back to a task. `release` gives up the lease. */
+export interface TaskUpdate {
+  readonly id: number;
+  readonly state: TaskState;
+  readonly because: string | null;
+  readonly nextAttemptAt: Date;
+  readonly attempts: number;
+  readonly cursor: ShanghaiDate | null;
+  readonly errcode: number | null;
+  readonly rid: string | null;
+  readonly endedAt: Date | null;
+  readonly release: boolean;
+}
+
+export interface CallRecord {
+  readonly accountId: number;
+  readonly taskId: number;
+  readonly from: ShanghaiDate;
+  readonly to: ShanghaiDate;
+  readonly calledAt: Date;
+  readonly ms: number;
+  readonly outcome: string;
+  readonly errcode: number | null;
+  readonly rowCount: number;
+  readonly rid: string | null;
+}
+
+/** The rows a turn works on. Every write is fenced: who lost the lease writes nothing. */
+@Injectable()
+export class TaskRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Takes those of the tasks that still wait in the queue; another turn's are left alone. */
+  async take(ids: readonly number[], owner: string, leaseMs: number): Promise<HeldTask[]> {
+    if (ids.length === 0) return [];
+    await this.dataSource.query(
+      `UPDATE fetch_task SET state = 'running', lease_owner = ?, version = version + 1,
+         lease_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND
+       WHERE id IN (?) AND state = 'queued'`,
+      [owner, leaseMs * 1_000, ids],
+    );
+    const rows = await this.dataSource.query<(Omit<HeldTask, 'refetch'> & { refetch: number })[]>(
+      `SELECT id, account_id AS accountId, from_date AS \`from\`, to_date AS \`to\`, refetch, cursor_date AS \`cursor\`, attempts
+       FROM fetch_task WHERE id IN (?) AND lease_owner = ? AND state = 'running'`,
+      [ids, owner],
+    );
+    return rows.map((row) => ({ ...row, refetch: row.refetch === 1 }));
+  }
+
+  /**
+   * Writes updates of tasks this owner still holds and prolongs the leases it keeps. Cancelled tasks are not
+   * touched. Returns how many were written: mysql2 counts rows found, and every update moves the version.
+   */
+  async update(
+    manager: EntityManager,
+    owner: string,
+    updates: readonly TaskUpdate[],
+    leaseMs: number,
+  ): Promise<number> {
+    if (updates.length === 0) return 0;
+    const row = `SELECT ? AS id, ? AS state, ? AS reason, ? AS next_attempt_at, ? AS attempts, ? AS cursor_date,
+      ? AS errcode, ? AS rid, ? AS ended_at, ? AS released`;
+    const result = await manager.query<{ affectedRows: number }>(
+      `UPDATE fetch_task t JOIN (${updates.map(() => row).join(' UNION ALL ')}) v ON v.id = t.id
+       SET t.state = v.state, t.reason = v.reason, t.next_attempt_at = v.next_attempt_at, t.attempts = v.attempts,
+         t.cursor_date = v.cursor_date, t.ended_at = v.ended_at,
+         t.last_errcode = COALESCE(v.errcode, t.last_errcode), t.last_rid = COALESCE(v.rid, t.last_rid),
+         t.lease_until = IF(v.released, NULL, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND),
+         t.lease_owner = IF(v.released, NULL, t.lease_owner), t.version = t.version + 1
+       WHERE t.lease_owner = ? AND t.state = 'running'`,
+      [...updates.flatMap(columnsOf), leaseMs * 1_000, owner],
+    );
+    return result.affectedRows;
+  }
+
+  /** Those of the tasks that were not cancelled or taken over meanwhile. */
+  async stillHeld(tasks: readonly HeldTask[], owner: string): Promise<HeldTask[]> {
+    if (tasks.length === 0) return [];
+    const rows = await this.dataSource.query<{ id: number }[]>(
+      "SELECT id FROM fetch_task WHERE id IN (?) AND lease_owner = ? AND state = 'running'",
+      [tasks.map(({ id }) => id), owner],
+    );
+    const ids = new Set(rows.map(({ id }) => id));
+    return tasks.filter(({ id }) => ids.has(id));
+  }
+
+  async logCalls(manager: EntityManager, calls: readonly CallRecord[]): Promise<void> {
+    if (calls.length === 0) return;
+    await manager.query(
+      `INSERT INTO fetch_call (account_id, task_id, window_from, window_to, called_at, ms, outcome, errcode, row_count, rid)
+       VALUES ?`,
+      [
+        calls.map((call) => [
+          ...[call.accountId, call.taskId, call.from, call.to, call.calledAt],
+          ...[call.ms, call.outcome, call.errcode, call.rowCount, call.rid],
+        ]),
+      ],
+    );
+  }
+}
+
+function columnsOf(update: TaskUpdate): unknown[] {
+  return [
+    ...[update.id, update.state, update.because, update.nextAttemptAt, update.attempts],
+    ...[update.cursor, update.errcode, update.rid, update.endedAt, update.release ? 1 : 0],
+  ];
+}

@@ -1,0 +1,60 @@
+import { Clock } from '@app/kernel';
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { RoundPlanner } from './round-planner';
+import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
+import { afterWindow, callRecord, storedValues, yielded } from './turn-steps';
+import { TurnRepository } from './turn.repository';
+import { WindowCaller } from './window-caller';
+
+/** Longer than a round can take: a call, its waiters, one refreshed token and a second call. Prolonged with every round. */
+const LEASE_MS = 60_000;
+
+/** Runs one turn of some tasks in rounds: each asks one window of every task at once and stores all answers together. */
+@Injectable()
+export class TurnService {
+  constructor(
+    private readonly tasks: TaskRepository,
+    private readonly planner: RoundPlanner,
+    private readonly caller: WindowCaller,
+    private readonly rounds: TurnRepository,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @param roundLimit windows each task may ask before it goes back to its merchant's line. */
+  async run(taskIds: readonly number[], roundLimit: number): Promise<void> {
+    const owner = randomUUID();
+    let held = await this.tasks.take(taskIds, owner, LEASE_MS);
+    for (let round = 1; held.length > 0; round++) {
+      held = await this.runRound(held, owner, round >= roundLimit);
+    }
+  }
+
+  /** Returns the tasks that go on: still running, still ours. */
+  private async runRound(held: readonly HeldTask[], owner: string, isLast: boolean): Promise<HeldTask[]> {
+    const plan = await this.planner.plan(held, this.clock.now());
+    const asked = await Promise.all(
+      plan.asks.map(async (ask) => ({ ...ask, outcome: await this.caller.call(ask.account, ask.window) })),
+    );
+    const now = this.clock.now();
+    const updates = [...plan.updates, ...asked.map((one) => afterWindow(one, now, Math.random()))];
+    const calls = asked.filter(({ outcome }) => outcome.asked).map(callRecord);
+    const written = isLast ? updates.map(yielded) : updates;
+    const kept = await this.rounds.store(
+      { values: storedValues(asked), calls, updates: written },
+      owner,
+      LEASE_MS,
+      now,
+    );
+    const going = goingOn(held, written);
+    return kept === written.length ? going : this.tasks.stillHeld(going, owner);
+  }
+}
+
+function goingOn(held: readonly HeldTask[], updates: readonly TaskUpdate[]): HeldTask[] {
+  const running = new Map(updates.filter(({ state }) => state === 'running').map((update) => [update.id, update]));
+  return held.flatMap((task) => {
+    const update = running.get(task.id);
+    return update ? [{ ...task, cursor: update.cursor, attempts: update.attempts }] : [];
+  });
+}

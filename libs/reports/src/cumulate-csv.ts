@@ -1,0 +1,46 @@
+import { stringify } from 'csv-stringify';
+import { Readable, type Duplex } from 'node:stream';
+import { type AccountSeries } from './series.service';
+
+export type ReportLanguage = 'en' | 'zh';
+
+const COLUMNS = ['ref_date', 'appid', 'account', 'cumulate_user', 'net_change', 'state'] as const;
+
+const HEADERS: Readonly<Record<ReportLanguage, readonly string[]>> = {
+  en: COLUMNS,
+  zh: ['日期', 'AppID', '公众号', '累计用户数', '净增', '状态'],
+};
+
+/**
+ * The report as CSV (RFC 4180, CRLF), one line per account and requested day, written as it is read. Names that a
+ * spreadsheet would run as a formula are quoted; the Chinese one starts with a byte order mark, which Excel needs.
+ */
+export function cumulateCsv(series: AsyncIterable<AccountSeries>, language: ReportLanguage): Duplex {
+  const csv = stringify({
+    header: true,
+    columns: COLUMNS.map((key, i) => ({ key, header: HEADERS[language][i] ?? key })),
+    record_delimiter: 'windows',
+    escape_formulas: true,
+    bom: language === 'zh',
+    cast: { number: (value) => ({ value: String(value), escape_formulas: false }) },
+  });
+  const source = Readable.from(records(series));
+  source.on('error', (error) => csv.destroy(error));
+  csv.on('close', () => source.destroy());
+  return source.pipe(csv);
+}
+
+async function* records(series: AsyncIterable<AccountSeries>): AsyncGenerator<object> {
+  for await (const { account, days } of series) {
+    for (const { refDate, cumulateUser, netChange, state } of days) {
+      yield {
+        ref_date: refDate,
+        appid: account.appid,
+        account: account.nickName,
+        cumulate_user: cumulateUser,
+        net_change: netChange,
+        state,
+      };
+    }
+  }
+}

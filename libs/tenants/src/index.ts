@@ -1,0 +1,15 @@
+export { merchantNotFound } from './merchants/merchant.errors';
+export { type Merchant } from './merchants/merchant.entity';
+export { MerchantService } from './merchants/merchant.service';
+export { decodeCursor, encodeCursor, keyAfter, pageOf, type Page, type PageRequest } from './page';
+export { providerNotFound } from './providers/provider.errors';
+export { type Provider } from './providers/provider.entity';
+export { ProviderService } from './providers/provider.service';
+export { reachFilter, type SqlFilter } from './reach-filter';
+export { reachFor, ROLES, type Action, type Membership, type Principal, type Reach, type Role } from './role-policy';
+export { SESSION_MS, SessionService, type OpenedSession } from './sessions/session.service';
+export { tenantEntities } from './tenants.entities';
+export { TenantsModule } from './tenants.module';
+export { type Grant } from './users/membership-policy';
+export { PASSWORD_MAX, PASSWORD_MIN } from './users/password-policy';
+export { UserService, type NewUser, type UserView } from './users/user.service';

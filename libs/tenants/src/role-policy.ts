@@ -1,0 +1,85 @@
+/** Who a person is in a provider or a merchant. A `host` runs the installation and belongs to neither. */
+export const ROLES = [
+  'host',
+  'provider_admin',
+  'provider_operator',
+  'provider_support',
+  'merchant_admin',
+  'merchant_viewer',
+] as const;
+export type Role = (typeof ROLES)[number];
+
+/** What can be done; every route declares exactly one. */
+export type Action =
+  | 'session:own'
+  | 'provider:read'
+  | 'provider:write'
+  | 'user:write'
+  | 'user:read'
+  | 'platform:read'
+  | 'platform:write'
+  | 'merchant:read'
+  | 'merchant:write'
+  | 'invite:read'
+  | 'invite:write'
+  | 'account:read'
+  | 'fetch:read'
+  | 'fetch:start'
+  | 'report:read';
+
+const EVERYONE: readonly Role[] = ROLES;
+const PROVIDER: readonly Role[] = ['provider_admin', 'provider_operator', 'provider_support'];
+const MERCHANT: readonly Role[] = ['merchant_admin', 'merchant_viewer'];
+const OPERATES: readonly Role[] = ['provider_admin', 'provider_operator'];
+
+/** Support sees no secrets and starts nothing; a viewer reads. */
+const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
+  'session:own': EVERYONE,
+  'provider:read': ['host', ...PROVIDER],
+  'provider:write': ['host'],
+  'user:write': ['host', 'provider_admin'],
+  'user:read': ['host', 'provider_admin'],
+  'platform:read': PROVIDER,
+  'platform:write': ['provider_admin'],
+  'merchant:read': [...PROVIDER, ...MERCHANT],
+  'merchant:write': OPERATES,
+  'invite:read': [...PROVIDER, 'merchant_admin'],
+  'invite:write': OPERATES,
+  'account:read': [...PROVIDER, ...MERCHANT],
+  'fetch:read': [...PROVIDER, ...MERCHANT],
+  'fetch:start': [...OPERATES, 'merchant_admin'],
+  'report:read': [...PROVIDER, ...MERCHANT],
+};
+
+export interface Membership {
+  readonly role: Role;
+  readonly providerId: string | null;
+  readonly merchantId: string | null;
+}
+
+/** Somebody who is logged in. */
+export interface Principal {
+  readonly userId: string;
+  readonly email: string;
+  readonly name: string;
+  readonly memberships: readonly Membership[];
+}
+
+/** Where a principal may do one action: queries are narrowed to it, so what lies outside does not exist for them. */
+export interface Reach {
+  /** The whole installation (only for what a host does). */
+  readonly host: boolean;
+  readonly providerIds: readonly string[];
+  readonly merchantIds: readonly string[];
+}
+
+/** Null when none of the principal's roles allows the action anywhere. */
+export function reachFor(principal: Principal, action: Action): Reach | null {
+  const allowed = principal.memberships.filter((membership) => ALLOWED[action].includes(membership.role));
+  if (allowed.length === 0) return null;
+  return {
+    host: allowed.some(({ role }) => role === 'host'),
+    providerIds: allowed.flatMap(({ providerId }) => (providerId === null ? [] : [providerId])),
+    merchantIds: allowed.flatMap(({ merchantId }) => (merchantId === null ? [] : [merchantId])),
+  };
+}

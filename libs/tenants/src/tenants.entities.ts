@@ -1,0 +1,7 @@
+import { Merchant } from './merchants/merchant.entity';
+import { Provider } from './providers/provider.entity';
+import { Session } from './sessions/session.entity';
+import { Membership } from './users/membership.entity';
+import { User } from './users/user.entity';
+
+export const tenantEntities = [Provider, Merchant, User, Membership, Session];

@@ -1,0 +1,85 @@
+import { grantVerdict, type Grant, type GrantFacts } from './membership-policy';
+
+const HOST = { host: true, providerIds: [], merchantIds: [] };
+const ADMIN = { host: false, providerIds: ['p1'], merchantIds: [] };
+const grant = (role: Grant['role'], where: Partial<Grant> = {}): Grant => ({
+  role,
+  providerId: null,
+  merchantId: null,
+  ...where,
+});
+const facts = (known: Partial<GrantFacts> = {}): GrantFacts => ({
+  providerExists: false,
+  merchantOwner: null,
+  ...known,
+});
+
+describe('grantVerdict', () => {
+  it.each([
+    ['a host gives host', HOST, grant('host'), facts(), true],
+    [
+      'a host gives any provider role',
+      HOST,
+      grant('provider_admin', { providerId: 'p9' }),
+      facts({ providerExists: true }),
+      true,
+    ],
+    [
+      'a host gives any merchant role',
+      HOST,
+      grant('merchant_admin', { merchantId: 'm9' }),
+      facts({ merchantOwner: 'p9' }),
+      true,
+    ],
+    [
+      'an admin, own provider',
+      ADMIN,
+      grant('provider_support', { providerId: 'p1' }),
+      facts({ providerExists: true }),
+      true,
+    ],
+    [
+      'an admin, own merchant',
+      ADMIN,
+      grant('merchant_viewer', { merchantId: 'm1' }),
+      facts({ merchantOwner: 'p1' }),
+      true,
+    ],
+    ['an admin gives host', ADMIN, grant('host'), facts(), 'role_not_grantable'],
+    [
+      'an admin, foreign provider',
+      ADMIN,
+      grant('provider_admin', { providerId: 'p2' }),
+      facts({ providerExists: true }),
+      'provider_not_found',
+    ],
+    ['an admin, no such provider', ADMIN, grant('provider_admin', { providerId: 'p2' }), facts(), 'provider_not_found'],
+    [
+      'an admin, foreign merchant',
+      ADMIN,
+      grant('merchant_admin', { merchantId: 'm2' }),
+      facts({ merchantOwner: 'p2' }),
+      'merchant_not_found',
+    ],
+    ['an admin, no such merchant', ADMIN, grant('merchant_admin', { merchantId: 'm2' }), facts(), 'merchant_not_found'],
+    ['a host, no such provider', HOST, grant('provider_admin', { providerId: 'p2' }), facts(), 'provider_not_found'],
+    [
+      'host with a provider',
+      HOST,
+      grant('host', { providerId: 'p1' }),
+      facts({ providerExists: true }),
+      'membership_scope_invalid',
+    ],
+    ['provider role without provider', HOST, grant('provider_admin'), facts(), 'membership_scope_invalid'],
+    [
+      'merchant role with a provider',
+      HOST,
+      grant('merchant_admin', { providerId: 'p1' }),
+      facts(),
+      'membership_scope_invalid',
+    ],
+  ])('%s', (_name, reach, wanted, known, expected) => {
+    const verdict = grantVerdict(reach, wanted, known);
+    expect(verdict.allowed ? true : verdict.because).toBe(expected);
+  });
+});
