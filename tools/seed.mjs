@@ -3,7 +3,7 @@ import path from 'node:path';
 import { DemoApi } from './parts/demo/demo-api.mjs';
 import { demoPlan } from './parts/demo/demo-plan.mjs';
 import { makeTenants } from './parts/demo/demo-tenants.mjs';
-import { readJson, ROOT, writeWhole } from './parts/files.mjs';
+import { ROOT, writeWhole } from './parts/files.mjs';
 
 const CREATE_ADMIN = path.join(ROOT, 'dist', 'apps', 'gateway', 'src', 'create-admin.js');
 
@@ -51,7 +51,8 @@ async function loginHost(plan, gatewayUrl, env) {
  */
 export async function seed({ gatewayUrl, sandboxUrl, localDir, env, step }) {
   const file = path.join(localDir, 'demo.json');
-  const plan = await demoPlan(localDir);
+  const kept = await demoPlan(localDir);
+  const { plan } = kept;
   const host = await loginHost(plan, gatewayUrl, env);
   if (!host) return '\n  The database holds an installation that npm start did not seed: no demo tenants were added.';
   const loginAs = async ({ email, password }) => {
@@ -60,7 +61,7 @@ export async function seed({ gatewayUrl, sandboxUrl, localDir, env, step }) {
     return api;
   };
   const made = await step('demo: tenants, authorization, first fetch', () =>
-    makeTenants(host, loginAs, plan, { gatewayUrl, sandboxUrl }),
+    makeTenants(host, loginAs, kept, { gatewayUrl, sandboxUrl }),
   );
   const ready = made.merchants.find(({ state }) => state === 'ready');
   const users = [
@@ -68,9 +69,15 @@ export async function seed({ gatewayUrl, sandboxUrl, localDir, env, step }) {
     ...made.merchants.map(({ id, email, password }) => ({ role: 'merchant_admin', email, password, merchant: id })),
   ];
   const merchants = made.merchants.map(({ id, name, state, accounts }) => ({ id, name, state, accounts }));
-  const invite = made.invite ?? (await readJson(file))?.invite;
   const report = `${gatewayUrl}/api/v1/reports/cumulate?merchant=${ready.id}&from=${made.range.from}&to=${made.range.to}&format=csv`;
-  const demo = { gateway: gatewayUrl, sandbox: sandboxUrl, users, merchants, ...(invite ? { invite } : {}), report };
+  const demo = {
+    gateway: gatewayUrl,
+    sandbox: sandboxUrl,
+    users,
+    merchants,
+    ...(made.invite ? { invite: made.invite } : {}),
+    report,
+  };
   await writeWhole(file, `${JSON.stringify(demo, null, 2)}\n`);
   return describe(demo);
 }

@@ -11,8 +11,9 @@ const appid = () => `wx${randomBytes(8).toString('hex')}`;
  */
 export async function demoPlan(localDir) {
   const file = path.join(localDir, 'demo-seed.json');
+  const save = (plan) => writeWhole(file, JSON.stringify(plan, null, 2));
   const kept = await readJson(file);
-  if (kept?.version === 1) return kept;
+  if (kept?.version === 1) return { plan: kept, save };
   const plan = {
     version: 1,
     provider: 'Demo Provider 演示服务商',
@@ -59,6 +60,6 @@ export async function demoPlan(localDir) {
       },
     ],
   };
-  await writeWhole(file, JSON.stringify(plan, null, 2));
-  return plan;
+  await save(plan);
+  return { plan, save };
 }

@@ -59,22 +59,27 @@ async function platform(admin, plan, { gatewayUrl, sandboxUrl }) {
   throw new Refusal('Demo tenants: the sandbox pushed no ticket within 20 s.');
 }
 
-/** Authorizes the merchant's account unless it is; the third merchant only gets its invite. */
+/** Authorizes the merchant's account unless it is, or unless it is the one that only has an invite. */
 async function connect(admin, platformId, merchant, sandboxUrl) {
   await sandboxPost(sandboxUrl, 'accounts', { appid: merchant.appid, name: merchant.account, birth: '2019-05-01' });
   const accounts = await admin.all(`/api/v1/accounts?merchant=${merchant.id}`);
-  if (merchant.state === 'invited') {
-    const open = (await admin.all(`/api/v1/merchants/${merchant.id}/invites`)).length > 0;
-    if (open || accounts.length > 0) return { accounts };
-    return {
-      accounts,
-      invite: (await admin.post(`/api/v1/merchants/${merchant.id}/invites`, { platform: platformId })).url,
-    };
-  }
-  if (accounts.length > 0) return { accounts };
+  if (merchant.state === 'invited' || accounts.length > 0) return accounts;
   const { url } = await admin.post(`/api/v1/merchants/${merchant.id}/invites`, { platform: platformId });
   await clickThrough(url, merchant);
-  return { accounts: await admin.all(`/api/v1/accounts?merchant=${merchant.id}`) };
+  return admin.all(`/api/v1/accounts?merchant=${merchant.id}`);
+}
+
+/** An invite that can still be used: the one printed before, while it lives. Invites are shown once, so it is noted. */
+async function openInvite(admin, platformId, merchants, { plan, save }) {
+  const merchant = merchants.find(({ state }) => state === 'invited');
+  if (merchant.accounts.length > 0) return undefined;
+  if (plan.invite && Date.parse(plan.invite.expiresAt) > Date.now()) return plan.invite.url;
+  const invite = await admin.post(`/api/v1/merchants/${merchant.id}/invites`, {
+    platform: platformId,
+    expiresInDays: 30,
+  });
+  await save({ ...plan, invite: { url: invite.url, expiresAt: invite.expiresAt } });
+  return invite.url;
 }
 
 /** The last 90 days up to the newest one WeChat has: yesterday's comes at 08:00 in Beijing. */
@@ -87,18 +92,21 @@ async function latestRange(sandboxUrl) {
   return { from: day(new Date(to.getTime() - (DAYS - 1) * DAY_MS)), to: day(to) };
 }
 
-/** Fetches the ready merchant's days and waits for them; asks for the other's, too, which shows the refusal. */
+const hasFetch = async (admin, merchant) =>
+  (await admin.all('/api/v1/fetches')).some((fetch) => fetch.merchantId === merchant);
+
+/** Fetches the ready merchant's days and waits for them; asks for the other's once, too, which shows the refusal. */
 async function firstFetch(admin, merchants, sandboxUrl) {
   const range = await latestRange(sandboxUrl);
   const started = [];
   for (const { id, state } of merchants) {
-    if (state === 'invited') continue;
-    started.push({ state, ...(await admin.post('/api/v1/fetches', { scope: { merchant: id }, ...range })) });
+    if (state === 'invited' || (state !== 'ready' && (await hasFetch(admin, id)))) continue;
+    started.push({ of: state, ...(await admin.post('/api/v1/fetches', { scope: { merchant: id }, ...range })) });
   }
-  const ready = started.find(({ state }) => state === 'ready');
+  const ready = started.find(({ of }) => of === 'ready');
   for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
     const { state } = await admin.get(`/api/v1/fetches/${ready.id}`);
-    if (state === 'done') return { range, refusals: started.flatMap(({ refusals }) => refusals) };
+    if (state === 'done') return { range };
     if (state !== 'running') throw new Refusal(`Demo tenants: the first fetch ended as ${state}.`);
   }
   throw new Refusal('Demo tenants: the first fetch was not done within 60 s.');
@@ -109,7 +117,8 @@ async function firstFetch(admin, merchants, sandboxUrl) {
  * @param {import('./demo-api.mjs').DemoApi} host logged in as the host
  * @param {(email: string) => Promise<import('./demo-api.mjs').DemoApi>} loginAs
  */
-export async function makeTenants(host, loginAs, plan, urls) {
+export async function makeTenants(host, loginAs, kept, urls) {
+  const { plan } = kept;
   const provider = await named(host, '/api/v1/providers', plan.provider);
   const adminUser = plan.users.find(({ role }) => role === 'provider_admin');
   await people(host, provider, [], plan);
@@ -119,16 +128,15 @@ export async function makeTenants(host, loginAs, plan, urls) {
     merchants.push({ ...merchant, ...(await named(admin, '/api/v1/merchants', merchant.name)), state: merchant.state });
   await people(admin, provider, merchants, { users: [] });
   const platformId = await platform(admin, plan, urls);
-  let invite;
   for (const merchant of merchants) {
-    const connected = await connect(admin, platformId, merchant, urls.sandboxUrl);
-    merchant.accounts = connected.accounts.map(({ id, appid }) => ({
+    const accounts = await connect(admin, platformId, merchant, urls.sandboxUrl);
+    merchant.accounts = accounts.map(({ id, appid }) => ({
       id,
       appid,
       platform: platformId,
       componentAppid: plan.platform.appid,
     }));
-    invite ??= connected.invite;
   }
+  const invite = await openInvite(admin, platformId, merchants, kept);
   return { merchants, invite, ...(await firstFetch(admin, merchants, urls.sandboxUrl)) };
 }
