@@ -147,7 +147,7 @@ describe('the main job', () => {
       'the account has set 2',
       async () => ok(await merchant.api.get(`/api/v1/accounts/${id}`), 200).gate.open,
     );
-    await system.sandbox.setClock(new Date(Date.parse(NOW) + 600_000).toISOString());
+    await system.moveClock(600_000);
     const fetch = await until('the waiting task has gone on', async () => {
       const seen = ok(await merchant.api.get(`/api/v1/fetches/${asked.id as string}`), 200);
       return seen.state === 'done' ? seen : null;
@@ -158,8 +158,7 @@ describe('the main job', () => {
   it('refreshes an expired account token once for all who wait for it', async () => {
     const merchant = await makeMerchant(provider, system);
     const { id } = await authorize(system, provider, merchant.id);
-    const { now } = await system.sandbox.control('GET', 'clock');
-    await system.sandbox.setClock(new Date(Date.parse(now) + 3 * 3_600_000).toISOString());
+    await system.moveClock(3 * 3_600_000);
     await system.sandbox.control('POST', 'push', { component_appid: provider.platform.appid });
     await system.sandbox.forgetCalls();
     const done = await fetchDays(merchant.api, { scope: { accounts: [id] }, from: '2026-01-01', to: '2026-02-28' });

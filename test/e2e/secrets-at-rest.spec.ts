@@ -44,7 +44,7 @@ describe('secrets at rest', () => {
     await openConsent(unused);
     await system.api().post('/api/v1/session', { email: provider.email, password: `${provider.password}x` });
     // Hours later: everything expires, is refreshed and used again.
-    await system.sandbox.setClock(new Date(Date.now() + 3 * 3_600_000).toISOString());
+    await system.moveClock(3 * 3_600_000);
     await system.sandbox.control('POST', 'push', { component_appid: provider.platform.appid });
     const fetch = ok(
       await merchant.api.post('/api/v1/fetches', { scope: { accounts: [id] }, from: '2025-01-01', to: '2025-01-31' }),
