@@ -4,7 +4,6 @@ import { ROOT } from '../../tools/parts/files.mjs';
 
 const require = createRequire(path.join(ROOT, 'package.json'));
 const { KeyRing, Secret, SecretBox } = require('./dist/libs/kernel/src/index.js');
-const { sealContext } = require('./dist/libs/credentials/src/index.js');
 
 const PLATFORM = 'plt_bench';
 const COMPONENT = 'wxbenchcomponent';
@@ -39,7 +38,7 @@ export async function seedAccounts(db, { count, secretKeys }) {
   ]);
   const rows = ids.map((id) => {
     const token = new Secret(`${id}_${'b'.repeat(140)}`);
-    const { keyId, bytes } = box.seal(token, sealContext(PLATFORM, appid(id), 'account_token'));
+    const { keyId, bytes } = box.seal(token, ['credential', PLATFORM, appid(id), 'account_token']);
     return [PLATFORM, appid(id), 'account_token', keyId, bytes, now, later, 1];
   });
   await db.query(
