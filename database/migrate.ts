@@ -1,4 +1,4 @@
-import { config, loadConfig, StoreConfig, UpstreamConfig } from '@app/platform';
+import { config, ensureSameUpstream, loadConfig, StoreConfig, UpstreamConfig, upstreamName } from '@app/platform';
 import { type DataSource } from 'typeorm';
 import { migrationDataSource } from './data-source';
 
@@ -15,30 +15,21 @@ async function migrate(): Promise<void> {
     );
     if (Number(lock?.taken) !== 1) throw new Error('another migration is still running');
     const done = await dataSource.runMigrations({ transaction: 'each' });
-    await rememberUpstream(dataSource, upstreamName(config(UpstreamConfig).WECHAT_API_ORIGIN));
+    await rememberUpstream(dataSource, config(UpstreamConfig).WECHAT_API_ORIGIN);
     process.stdout.write(done.length === 0 ? 'schema is up to date\n' : `${done.length} migrations done\n`);
   } finally {
     await dataSource.destroy();
   }
 }
 
-/** A sandbox keeps its state when its port changes; WeChat itself has one address. */
-function upstreamName(origin: string): string {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(origin).hostname) ? 'local sandbox' : origin;
-}
-
-/** Tokens of one WeChat mean nothing to another: a database belongs to the address it was first used with. */
-async function rememberUpstream(dataSource: DataSource, upstream: string): Promise<void> {
+/** A database belongs to the WeChat it was first used with. */
+async function rememberUpstream(dataSource: DataSource, origin: string): Promise<void> {
   await dataSource.query(
     'INSERT INTO installation (id, wechat_api_origin, created_at) VALUES (1, ?, UTC_TIMESTAMP(3)) ON DUPLICATE KEY UPDATE id = id',
-    [upstream],
+    [upstreamName(origin)],
   );
-  const [row] = await dataSource.query<{ wechat_api_origin: string }[]>('SELECT wechat_api_origin FROM installation');
-  if (row?.wechat_api_origin !== upstream) {
-    throw new Error(
-      `this database belongs to ${row?.wechat_api_origin ?? 'another WeChat address'}, not to ${upstream}: use another database`,
-    );
-  }
+  const [row] = await dataSource.query<{ name: string }[]>('SELECT wechat_api_origin AS name FROM installation');
+  ensureSameUpstream(row?.name, origin);
 }
 
 migrate().catch((error: unknown) => {

@@ -1,12 +1,12 @@
 import { FetchingConfig, runFetchTurn, TurnService } from '@app/fetching';
 import { JobRouter } from '@app/platform';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Logger, type OnModuleInit } from '@nestjs/common';
+import { Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type Job } from 'bullmq';
 import { Ticker } from './ticker';
 
 @Processor(runFetchTurn.queue)
-export class FetchingProcessor extends WorkerHost implements OnModuleInit {
+export class FetchingProcessor extends WorkerHost implements OnModuleInit, BeforeApplicationShutdown {
   private readonly logger = new Logger(FetchingProcessor.name);
 
   constructor(
@@ -28,6 +28,11 @@ export class FetchingProcessor extends WorkerHost implements OnModuleInit {
 
   async process(job: Job<object>): Promise<void> {
     await this.router.run(job);
+  }
+
+  /** Jobs under way end while the database is still open. */
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.worker.close();
   }
 
   @OnWorkerEvent('error')

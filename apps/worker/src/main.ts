@@ -5,5 +5,5 @@ import { NestFactory } from '@nestjs/core';
 import { WorkerModule } from './worker.module';
 
 void runApp('worker', [...CREDENTIALS_CONFIGS, FetchingConfig], async (logger) =>
-  NestFactory.createApplicationContext(WorkerModule, { logger }),
+  NestFactory.createApplicationContext(WorkerModule, { logger, abortOnError: false }),
 );

@@ -1,6 +1,14 @@
 import { credentialEntities, credentialJobs, credentialQueues, CredentialsModule } from '@app/credentials';
 import { fetchingEntities, fetchingQueues, FetchingModule, runFetchTurn } from '@app/fetching';
-import { ClockModule, DatabaseModule, HealthModule, JobRouter, JobsModule, SecretsModule } from '@app/platform';
+import {
+  ClockModule,
+  DatabaseModule,
+  HealthModule,
+  JobRouter,
+  JobsModule,
+  SecretsModule,
+  UpstreamCheck,
+} from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CredentialsProcessor } from './credentials.processor';
@@ -18,7 +26,7 @@ import { Ticker } from './ticker';
     CredentialsModule,
     FetchingModule,
   ],
-  providers: [CredentialsProcessor, FetchingProcessor, Ticker],
+  providers: [UpstreamCheck, CredentialsProcessor, FetchingProcessor, Ticker],
 })
 export class WorkerModule implements OnApplicationBootstrap {
   constructor(private readonly router: JobRouter) {}

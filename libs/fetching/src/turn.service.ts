@@ -1,5 +1,5 @@
 import { Clock } from '@app/kernel';
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { RoundPlanner } from './round-planner';
 import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
@@ -12,7 +12,9 @@ const LEASE_MS = 60_000;
 
 /** Runs one turn of some tasks in rounds: each asks one window of every task at once and stores all answers together. */
 @Injectable()
-export class TurnService {
+export class TurnService implements OnModuleDestroy {
+  private isStopping = false;
+
   constructor(
     private readonly tasks: TaskRepository,
     private readonly planner: RoundPlanner,
@@ -26,12 +28,17 @@ export class TurnService {
     const owner = randomUUID();
     let held = await this.tasks.take(taskIds, owner, LEASE_MS);
     for (let round = 1; held.length > 0; round++) {
-      held = await this.runRound(held, owner, round >= roundLimit);
+      held = await this.runRound(held, owner, () => this.isStopping || round >= roundLimit);
     }
   }
 
+  /** The process ends: turns give their tasks back after the round they are in. */
+  onModuleDestroy(): void {
+    this.isStopping = true;
+  }
+
   /** Returns the tasks that go on: still running, still ours. */
-  private async runRound(held: readonly HeldTask[], owner: string, isLast: boolean): Promise<HeldTask[]> {
+  private async runRound(held: readonly HeldTask[], owner: string, isLast: () => boolean): Promise<HeldTask[]> {
     const plan = await this.planner.plan(held, this.clock.now());
     const asked = await Promise.all(
       plan.asks.map(async (ask) => ({ ...ask, outcome: await this.caller.call(ask.account, ask.window) })),
@@ -39,7 +46,7 @@ export class TurnService {
     const now = this.clock.now();
     const updates = [...plan.updates, ...asked.map((one) => afterWindow(one, now, Math.random()))];
     const calls = asked.filter(({ outcome }) => outcome.asked).map(callRecord);
-    const written = isLast ? updates.map(yielded) : updates;
+    const written = isLast() ? updates.map(yielded) : updates;
     const kept = await this.rounds.store(
       { values: storedValues(asked), calls, updates: written },
       owner,

@@ -1,4 +1,4 @@
-import { AppError, type Bilingual } from '@app/kernel';
+import { type AppError, type Bilingual } from '@app/kernel';
 import { type ConnectOutcome } from '@app/credentials';
 import { type Tone } from './page-layout';
 

@@ -23,6 +23,15 @@ export class AuthorizationCodeRepository {
     return this.get(insertId);
   }
 
+  /** The account a code led to; null when it led to none or was never seen. */
+  async findAccountId(platformId: string, code: Secret): Promise<number | null> {
+    const rows = await this.dataSource.query<Pick<CodeRow, 'accountId'>[]>(
+      'SELECT account_id AS accountId FROM authorization_code WHERE platform_id = ? AND code_hash = ?',
+      [platformId, digest(code.reveal())],
+    );
+    return rows[0]?.accountId ?? null;
+  }
+
   async get(id: number): Promise<CodeRow> {
     const rows = await this.dataSource.query<CodeRow[]>(
       'SELECT id, state, account_id AS accountId FROM authorization_code WHERE id = ?',

@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { type Secret } from '@app/kernel';
 import { type QueryAuthAnswer } from '@app/wechat';
 import { AccountReader } from '../accounts/account-reader';
 import { isLeaseTooShort } from '../tokens/lease-window';
@@ -40,6 +41,11 @@ export class AuthorizationExchange {
       if (Date.now() > deadline) throw exchangeBusy();
       await pollPause(round);
     }
+  }
+
+  /** The account this code led to before; null when there is none. */
+  findAccountId(platformId: string, code: Secret): Promise<number | null> {
+    return this.codes.findAccountId(platformId, code);
   }
 
   private async known(row: CodeRow, grant: Grant): Promise<SettledGrant | null> {

@@ -59,7 +59,12 @@ export class ConnectService {
     const invite = await this.find(token);
     const now = this.clock.now();
     const verdict = callbackVerdict(inviteState(invite, now), await this.invites.findLastClickEnd(invite.id), now);
-    if (!verdict.allowed) throw inviteClosed(verdict.because);
+    if (!verdict.allowed) {
+      // A reload of the page that closed the invite, however much later.
+      const accountId = await this.exchange.findAccountId(invite.platformId, authCode);
+      if (accountId === null || accountId !== invite.accountId) throw inviteClosed(verdict.because);
+      return this.outcome(invite, { accountId, ownedByOther: false });
+    }
     return this.outcome(invite, await this.settle(invite, authCode, now));
   }
 

@@ -1,0 +1,269 @@
+import { FakeClock } from '@app/kernel';
+import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
+import { AccountRevocation } from '../accounts/account-revocation';
+import { AccountRepository } from '../accounts/account.repository';
+import { FakeWechat, gate, info } from '../testing/fake-wechat';
+import { AT, seed, seedAccount, startProcess, type Process } from '../testing/harness';
+import { AccountTokens } from './account-tokens';
+import { accountTokenKey, refreshTokenKey } from './credential-keys';
+import { CredentialRepository } from './credential.repository';
+import { TokenKeeper } from './token-keeper';
+import { TokenTimings } from './token-timings';
+
+const REFRESH = 'api_authorizer_token';
+const MINUTE = 60_000;
+
+describe('AccountTokens', () => {
+  const clock = new FakeClock();
+  let database: TestDatabase;
+  let wechat: FakeWechat;
+  let one: Process;
+  let two: Process;
+
+  beforeAll(async () => {
+    database = await openTestDatabase();
+    wechat = await FakeWechat.start();
+  }, 60_000);
+  afterAll(async () => {
+    await wechat.close();
+    await database.drop();
+  });
+  beforeEach(async () => {
+    wechat.reset();
+    clock.set('2026-01-15T02:00:00.000Z');
+    await seed(database.dataSource, clock.now());
+    one = await startProcess(database.url, wechat.origin, clock);
+    two = await startProcess(database.url, wechat.origin, clock);
+  });
+  afterEach(() => Promise.all([one.close(), two.close()]));
+
+  const get = (process: Process) => process.module.get(AccountTokens).get(AT.platformId, AT.appid, AT.componentAppid);
+  const reject = (process: Process, version: number) =>
+    process.module.get(AccountTokens).rejected(AT.platformId, AT.appid, version);
+  const settle = (process: Process) => process.module.get(TokenKeeper).settled();
+  const stored = (kind: 'account' | 'refresh' = 'account') =>
+    one.module.get(CredentialRepository).find(kind === 'account' ? accountTokenKey(AT) : refreshTokenKey(AT));
+  const slowly = async (ms = 150) => new Promise((resolve) => setTimeout(resolve, ms));
+  const fresh = { authorizer_access_token: 'new', expires_in: 7200, authorizer_refresh_token: 'rt-2' };
+  const refused = (errcode: number) => ({ errcode, errmsg: `refused rid: 1` });
+
+  it('turns 200 callers at expiry into one refresh, and one component token', async () => {
+    await seedAccount(one, clock.now(), 0);
+    wechat.on(REFRESH, async () => (await slowly(), fresh));
+    const held = await Promise.all(Array.from({ length: 200 }, () => get(one)));
+    expect(new Set(held.map(({ token }) => token.reveal()))).toEqual(new Set(['new']));
+    expect([wechat.count(REFRESH), wechat.count('api_component_token')]).toEqual([1, 1]);
+    expect((await stored('refresh'))?.token?.reveal()).toBe('rt-2');
+  });
+
+  it('turns callers in two processes into one refresh', async () => {
+    await seedAccount(one, clock.now(), 0);
+    wechat.on(REFRESH, async () => (await slowly(), fresh));
+    const held = await Promise.all([one, two].flatMap((p) => Array.from({ length: 20 }, () => get(p))));
+    expect(new Set(held.map(({ token }) => token.reveal()))).toEqual(new Set(['new']));
+    expect(wechat.count(REFRESH)).toBe(1);
+  });
+
+  it('serves the old token while the new one is fetched', async () => {
+    await seedAccount(one, clock.now(), 5 * MINUTE);
+    const answer = gate();
+    wechat.on(REFRESH, async () => (await answer.passed, fresh));
+    expect((await get(one)).token.reveal()).toBe('old');
+    expect((await get(two)).token.reveal()).toBe('old');
+    answer.open();
+    await settle(one);
+    expect((await get(one)).token.reveal()).toBe('new');
+    await settle(two);
+    expect(wechat.count(REFRESH)).toBe(1);
+  });
+
+  it('serves the old token when a refresh fails, and lets WeChat alone for a while', async () => {
+    await seedAccount(one, clock.now(), 5 * MINUTE);
+    wechat.on(REFRESH, () => refused(-1));
+    for (let i = 0; i < 5; i++) {
+      expect((await get(one)).token.reveal()).toBe('old');
+      await settle(one);
+      expect((await get(two)).token.reveal()).toBe('old');
+      await settle(two);
+    }
+    expect(wechat.count(REFRESH)).toBe(1);
+    clock.advance(61_000);
+    one.module.get(TokenKeeper).forget(accountTokenKey(AT));
+    await get(one);
+    await settle(one);
+    expect(wechat.count(REFRESH)).toBe(2);
+  });
+
+  it('refuses at once, without asking WeChat, while a failure cools down and nothing can be served', async () => {
+    await seedAccount(one, clock.now(), 0);
+    wechat.on(REFRESH, () => refused(-1));
+    await expect(get(one)).rejects.toMatchObject({ code: 'wechat_-1' });
+    await expect(get(two)).rejects.toMatchObject({ kind: 'unavailable', code: 'token_cooling_down' });
+    expect(wechat.count(REFRESH)).toBe(1);
+  });
+
+  it('refreshes once however often the same version is rejected', async () => {
+    await seedAccount(one, clock.now(), 60 * MINUTE);
+    const { version } = await get(one);
+    await get(two);
+    await Promise.all([reject(one, version), reject(two, version), reject(one, version)]);
+    const [first, second] = await Promise.all([get(one), get(two)]);
+    expect([first.token.reveal(), second.token.reveal()]).toEqual(['at-1', 'at-1']);
+    await reject(two, version);
+    expect((await get(two)).token.reveal()).toBe('at-1');
+    expect(wechat.count(REFRESH)).toBe(1);
+  });
+
+  it('does not bring a rejected token back when a read was under way', async () => {
+    await seedAccount(one, clock.now(), 60 * MINUTE);
+    const early = get(one);
+    await reject(one, 1);
+    await early;
+    expect((await get(one)).token.reveal()).toBe('at-1');
+  });
+
+  it('does not loop when every token is rejected', async () => {
+    await seedAccount(one, clock.now(), 60 * MINUTE);
+    await reject(one, (await get(one)).version);
+    await reject(one, (await get(one)).version);
+    await expect(get(one)).rejects.toMatchObject({ code: 'token_cooling_down' });
+    expect(wechat.count(REFRESH)).toBe(1);
+    clock.advance(11_000);
+    expect((await get(one)).token.reveal()).toBe('at-2');
+  });
+
+  it('fences off a late writer, keeps the newer token and makes it suspect', async () => {
+    await seedAccount(one, clock.now(), 0);
+    const answer = gate();
+    wechat.on(REFRESH, async () =>
+      wechat.count(REFRESH) === 1 ? (await answer.passed, fresh) : { ...fresh, authorizer_access_token: 'third' },
+    );
+    const late = get(one);
+    await slowly(200);
+    // As an exchange does: what stands there is replaced whatever a refresh in flight will bring.
+    const credentials = one.module.get(CredentialRepository);
+    const newer = {
+      token: (await stored('refresh'))!.token!,
+      expiresAt: new Date(clock.now().getTime() + 60 * MINUTE),
+    };
+    await credentials.put(one.dataSource.manager, accountTokenKey(AT), newer, clock.now());
+    answer.open();
+    expect((await late).token.reveal()).toBe('third');
+    expect(wechat.count(REFRESH)).toBe(2);
+    expect(await stored()).toMatchObject({ version: 3, suspect: 0 });
+    expect((await stored('refresh'))?.token?.reveal()).toBe('rt-2');
+  });
+
+  it('gives a revoked account no token, although a refresh was in flight', async () => {
+    await seedAccount(one, clock.now(), 0);
+    const answer = gate();
+    wechat.on(REFRESH, async () => (await answer.passed, fresh));
+    wechat.on('api_get_authorizer_info', () => refused(61003));
+    const late = get(one);
+    await slowly(200);
+    const account = await one.module.get(AccountRepository).find(AT.platformId, AT.appid);
+    await one.module.get(AccountRevocation).revoke(account!, clock.now(), 'push');
+    answer.open();
+    await expect(late).rejects.toMatchObject({ kind: 'denied', code: 'authorization_lost' });
+    expect([(await stored())?.token, (await stored('refresh'))?.token]).toEqual([null, null]);
+    expect((await one.module.get(AccountRepository).find(AT.platformId, AT.appid))?.state).toBe('revoked');
+  });
+
+  it('replaces a holder that died, once its lease is over', async () => {
+    const quick = new TokenTimings(500, 200);
+    await two.close();
+    two = await startProcess(database.url, wechat.origin, clock, quick);
+    await seedAccount(one, clock.now(), 0);
+    const dead = await one.dataSource.query<{ affectedRows: number }>(
+      "UPDATE credential SET lease_owner = 'dead', lease_until = UTC_TIMESTAMP(3) + INTERVAL 600000 MICROSECOND WHERE kind = 'account_token'",
+    );
+    expect(dead.affectedRows).toBe(1);
+    const start = Date.now();
+    expect((await get(two)).token.reveal()).toBe('at-1');
+    expect(Date.now() - start).toBeLessThan(quick.waitMs);
+  });
+
+  it('buys a new component token when WeChat refuses the one at hand, and repeats once', async () => {
+    await seedAccount(one, clock.now(), 0);
+    wechat.on(REFRESH, (_body, token) => (token === 'ct-1' ? refused(40001) : fresh));
+    expect((await get(one)).token.reveal()).toBe('new');
+    expect([wechat.count(REFRESH), wechat.count('api_component_token')]).toEqual([2, 2]);
+  });
+
+  it('parks the call for the whole platform when its quota is used up', async () => {
+    await seedAccount(one, clock.now(), 0);
+    await seedAccount(one, clock.now(), 0, 'wxother');
+    wechat.on(REFRESH, () => refused(45009));
+    await expect(get(one)).rejects.toMatchObject({ kind: 'limited' });
+    const other = two.module.get(AccountTokens).get(AT.platformId, 'wxother', AT.componentAppid);
+    await expect(other).rejects.toMatchObject({ code: 'component_call_parked' });
+    expect(wechat.count(REFRESH)).toBe(1);
+  });
+
+  describe('a refresh token WeChat refuses (61023)', () => {
+    beforeEach(() => {
+      wechat.on(REFRESH, ({ authorizer_refresh_token: sent }) => (sent === 'rt-9' ? fresh : refused(61023)));
+    });
+
+    it('is replaced by the one INFO tells, and tried once more', async () => {
+      await seedAccount(one, clock.now(), 0);
+      wechat.on('api_get_authorizer_info', () => info(AT.appid, { refreshToken: 'rt-9' }));
+      expect((await get(one)).token.reveal()).toBe('new');
+      expect(wechat.count(REFRESH)).toBe(2);
+    });
+
+    it('is read again when our row was wiped', async () => {
+      await seedAccount(one, clock.now(), 0);
+      await one.dataSource.query("DELETE FROM credential WHERE kind = 'refresh_token'");
+      wechat.on('api_get_authorizer_info', () => info(AT.appid, { refreshToken: 'rt-9' }));
+      expect((await get(one)).token.reveal()).toBe('new');
+    });
+
+    it.each([
+      ['the same one', () => info(AT.appid)],
+      ['none', () => info(AT.appid, { refreshToken: '' })],
+      ['no authorization', () => refused(61003)],
+    ])('means the merchant must act when INFO tells %s', async (_name, answer) => {
+      await seedAccount(one, clock.now(), 0);
+      wechat.on('api_get_authorizer_info', answer);
+      const lost = { kind: 'denied', code: 'authorization_lost' };
+      await expect(get(one)).rejects.toMatchObject(lost);
+      await expect(get(one)).rejects.toMatchObject(lost);
+      await expect(get(two)).rejects.toMatchObject(lost);
+      expect([wechat.count(REFRESH), wechat.count('api_get_authorizer_info')]).toEqual([1, 1]);
+      expect((await one.module.get(AccountRepository).find(AT.platformId, AT.appid))?.state).toBe('incomplete');
+    });
+  });
+
+  it('never overwrites a refresh token with nothing', async () => {
+    await seedAccount(one, clock.now(), 0);
+    wechat.on(REFRESH, () => ({ authorizer_access_token: 'new', expires_in: 7200, authorizer_refresh_token: '' }));
+    await get(one);
+    expect((await stored('refresh'))?.token?.reveal()).toBe('rt-1');
+  });
+
+  it('asks MySQL nothing while a token is held', async () => {
+    await seedAccount(one, clock.now(), 60 * MINUTE);
+    await get(one);
+    const query = jest.spyOn(one.dataSource, 'query');
+    await Promise.all(Array.from({ length: 50 }, () => get(one)));
+    expect(query).not.toHaveBeenCalled();
+  });
+
+  it('does not open a ciphertext that was moved to another row', async () => {
+    await seedAccount(one, clock.now(), 60 * MINUTE);
+    await seedAccount(one, clock.now(), 60 * MINUTE, 'wxother');
+    await one.dataSource.query(
+      `UPDATE credential a JOIN credential b ON b.kind = a.kind AND b.subject_appid = 'wxother'
+       SET a.sealed = b.sealed WHERE a.subject_appid = ? AND a.kind = 'account_token'`,
+      [AT.appid],
+    );
+    await expect(get(one)).rejects.toMatchObject({ kind: 'bug', code: 'sealed_value_invalid' });
+    await one.dataSource.query(
+      `UPDATE credential a JOIN credential b ON b.subject_appid = a.subject_appid AND b.kind = 'refresh_token'
+       SET a.sealed = b.sealed WHERE a.subject_appid = 'wxother' AND a.kind = 'account_token'`,
+    );
+    const other = one.module.get(AccountTokens).get(AT.platformId, 'wxother', AT.componentAppid);
+    await expect(other).rejects.toMatchObject({ code: 'sealed_value_invalid' });
+  });
+});

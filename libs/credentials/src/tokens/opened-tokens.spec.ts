@@ -1,0 +1,42 @@
+import { Secret } from '@app/kernel';
+import { OpenedTokens } from './opened-tokens';
+
+const NOW = new Date('2026-01-15T02:00:00.000Z');
+const END = new Date(NOW.getTime() + 60_000);
+const held = (version: number) => ({ token: new Secret(`t${version}`), version });
+
+describe('OpenedTokens', () => {
+  it('forgets the least recently used beyond its limit', () => {
+    const tokens = new OpenedTokens(2);
+    tokens.put('a', held(1), END);
+    tokens.put('b', held(1), END);
+    tokens.get('a', NOW);
+    tokens.put('c', held(1), END);
+    expect(['a', 'b', 'c'].map((key) => tokens.get(key, NOW) !== null)).toEqual([true, false, true]);
+  });
+
+  it('holds a token for seconds only, and not beyond its end', () => {
+    const tokens = new OpenedTokens();
+    const time = jest.spyOn(performance, 'now').mockReturnValue(0);
+    tokens.put('a', held(1), END);
+    expect(tokens.get('a', END)).toBeNull();
+    tokens.put('a', held(1), END);
+    time.mockReturnValue(5_000);
+    expect(tokens.get('a', NOW)).not.toBeNull();
+    time.mockReturnValue(5_001);
+    expect(tokens.get('a', NOW)).toBeNull();
+    time.mockRestore();
+  });
+
+  it('does not take a rejected version back, but a newer one', () => {
+    const tokens = new OpenedTokens();
+    tokens.put('a', held(3), END);
+    tokens.reject('a', 2);
+    expect(tokens.get('a', NOW)?.version).toBe(3);
+    tokens.reject('a', 3);
+    tokens.put('a', held(3), END);
+    expect(tokens.get('a', NOW)).toBeNull();
+    tokens.put('a', held(4), END);
+    expect(tokens.get('a', NOW)?.version).toBe(4);
+  });
+});

@@ -1,0 +1,41 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AppError } from '@app/kernel';
+import { DataSource } from 'typeorm';
+import { config } from '../config/load-config';
+import { UpstreamConfig } from '../config/platform.config';
+import { databaseErrorCode } from './transactions';
+
+/** What a database remembers of the WeChat it belongs to. A sandbox keeps its state when its port changes; WeChat has one address. */
+export function upstreamName(origin: string): string {
+  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(origin).hostname) ? 'local sandbox' : origin;
+}
+
+/** Throws `upstream_mismatch`: tokens of one WeChat mean nothing to another, and writing them side by side loses both. */
+export function ensureSameUpstream(remembered: string | undefined, origin: string): void {
+  const asked = upstreamName(origin);
+  if (remembered === asked) return;
+  throw new AppError('conflict', 'upstream_mismatch', {
+    message: {
+      en: `this database belongs to ${remembered ?? 'no WeChat address'}, not to ${asked}: use another database`,
+      zh: `该数据库属于 ${remembered ?? '(未登记的微信地址)'},而不是 ${asked}:请改用别的数据库`,
+    },
+  });
+}
+
+/** Refuses to start on a database without our schema, or on one that belongs to another WeChat. */
+@Injectable()
+export class UpstreamCheck implements OnModuleInit {
+  constructor(private readonly dataSource: DataSource) {}
+
+  async onModuleInit(): Promise<void> {
+    const rows = await this.dataSource
+      .query<{ name: string }[]>('SELECT wechat_api_origin AS name FROM installation')
+      .catch((error: unknown) => {
+        if (databaseErrorCode(error) !== 'ER_NO_SUCH_TABLE') throw error;
+        throw new AppError('unavailable', 'schema_missing', {
+          message: { en: 'the database has no schema yet: run the migrations', zh: '数据库尚未建表:请先运行迁移' },
+        });
+      });
+    ensureSameUpstream(rows[0]?.name, config(UpstreamConfig).WECHAT_API_ORIGIN);
+  }
+}
