@@ -23,9 +23,9 @@ function service(name: string): ComposeService {
   return found;
 }
 
-/** As the process sees it: what YAML reads as a number or as nothing becomes text. */
+/** As the process sees it: what YAML reads as a number becomes text, and nothing an empty one. */
 function environmentOf(name: string): Record<string, string> {
-  const given: Record<string, unknown> = service(name).environment ?? {};
+  const given: Record<string, string | number | null> = service(name).environment ?? {};
   return Object.fromEntries(Object.entries(given).map(([key, value]) => [key, String(value ?? '')]));
 }
 
@@ -211,7 +211,7 @@ describe('Dockerfile', () => {
   const runtime = stages.at(-1) ?? '';
   const copies = [...dockerfile.matchAll(/^COPY (.*)$/gm)].map(([, line = '']) => line.split(' '));
 
-  it('ends in a stage without compiler that runs as an ordinary user', () => {
+  it('ends in a stage without development packages that runs as an ordinary user', () => {
     expect(stages.map((stage) => /^FROM \S+ AS (\S+)/.exec(stage)?.[1])).toEqual([
       'base',
       'deps',
@@ -307,6 +307,17 @@ describe('documents', () => {
     const names = [...settingNames([...CLASSES.gateway, ...CLASSES.worker]), ...sandboxNames(), ...example.keys()];
     const missing = [...new Set(names)].filter((name) => !text.includes(`\`${name}\``));
     expect(missing).toEqual([]);
+  });
+
+  it.each(['README.md', 'README.zh-CN.md'])('%s names programs and scripts that exist', (document) => {
+    const { scripts } = JSON.parse(readText('package.json')) as { scripts: Record<string, string> };
+    const programs = [...readText(document).matchAll(/dist\/([\w./-]+)\.js/g)].map(([, path = '']) => `${path}.ts`);
+    expect(programs.length).toBeGreaterThan(0);
+    for (const program of programs) expect([program, exists(program)]).toEqual([program, true]);
+    const run = [...readText(document).matchAll(/npm (?:run ([\w-]+)|(start|test)\b)/g)].map(
+      (found) => found[1] ?? found[2],
+    );
+    expect(Object.keys(scripts)).toEqual(expect.arrayContaining(run));
   });
 
   it('both READMEs have the same outline', () => {

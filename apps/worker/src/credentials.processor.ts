@@ -1,4 +1,11 @@
-import { processPushEvent, PushInbox } from '@app/credentials';
+import {
+  AccountReader,
+  PlatformReconcile,
+  processPushEvent,
+  PushInbox,
+  reconcilePlatform,
+  rereadAccount,
+} from '@app/credentials';
 import { JobRouter } from '@app/platform';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
@@ -11,9 +18,17 @@ export class CredentialsProcessor extends WorkerHost implements BeforeApplicatio
   constructor(
     private readonly router: JobRouter,
     inbox: PushInbox,
+    reader: AccountReader,
+    reconcile: PlatformReconcile,
   ) {
     super();
     router.handle(processPushEvent, ({ pushEventId }) => inbox.process(pushEventId));
+    router.handle(rereadAccount, async ({ accountId }) => {
+      await reader.reread(accountId);
+    });
+    router.handle(reconcilePlatform, async ({ platformId }) => {
+      await reconcile.run(platformId);
+    });
   }
 
   async process(job: Job<object>): Promise<void> {

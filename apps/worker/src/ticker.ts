@@ -1,8 +1,20 @@
-import { PushInbox } from '@app/credentials';
+import { AccountRereads, PushInbox, ReconcileSweep, TicketWatch } from '@app/credentials';
 import { Dispatcher, FetchingConfig } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
+const MINUTE_MS = 60_000;
+
+/** What keeps credentials in step with WeChat. */
+@Injectable()
+export class CredentialSweeps {
+  constructor(
+    readonly inbox: PushInbox,
+    readonly rereads: AccountRereads,
+    readonly tickets: TicketWatch,
+    readonly reconcile: ReconcileSweep,
+  ) {}
+}
 
 /** Looks for what is due, in this process as in every other; the rows decide who does what. It only enqueues. */
 @Injectable()
@@ -10,11 +22,20 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly logger = new Logger(Ticker.name);
   private readonly loops: Loop[];
 
-  constructor(dispatcher: Dispatcher, inbox: PushInbox, config: FetchingConfig) {
+  constructor(
+    dispatcher: Dispatcher,
+    config: FetchingConfig,
+    { inbox, rereads, tickets, reconcile }: CredentialSweeps,
+  ) {
+    const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
+      new Loop(name, ms, async () => (await sweep(), false), this.logger);
     this.loops = [
       new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await dispatcher.dispatch()) > 0, this.logger),
-      new Loop('sweep tasks', SWEEP_EVERY_MS, async () => (await dispatcher.sweep(), false), this.logger),
-      new Loop('sweep pushes', SWEEP_EVERY_MS, async () => (await inbox.sweep(), false), this.logger),
+      every('sweep tasks', SWEEP_EVERY_MS, () => dispatcher.sweep()),
+      every('sweep pushes', SWEEP_EVERY_MS, () => inbox.sweep()),
+      every('re-read accounts', MINUTE_MS, () => rereads.sweep()),
+      every('watch tickets', 10 * MINUTE_MS, () => tickets.sweep()),
+      every('reconcile platforms', 24 * 60 * MINUTE_MS, () => reconcile.sweep()),
     ];
   }
 

@@ -13,7 +13,7 @@ import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CredentialsProcessor } from './credentials.processor';
 import { FetchingProcessor } from './fetching.processor';
-import { Ticker } from './ticker';
+import { CredentialSweeps, Ticker } from './ticker';
 
 @Module({
   imports: [
@@ -26,7 +26,7 @@ import { Ticker } from './ticker';
     CredentialsModule,
     FetchingModule,
   ],
-  providers: [UpstreamCheck, CredentialsProcessor, FetchingProcessor, Ticker],
+  providers: [UpstreamCheck, CredentialsProcessor, FetchingProcessor, CredentialSweeps, Ticker],
 })
 export class WorkerModule implements OnApplicationBootstrap {
   constructor(private readonly router: JobRouter) {}

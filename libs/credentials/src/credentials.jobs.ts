@@ -24,6 +24,4 @@ export const reconcilePlatform = defineJob<{ platformId: string }>({
 });
 
 export const credentialQueues: string[] = [QUEUE];
-export const credentialJobs: JobContract<never>[] = [processPushEvent];
-/** Keep what we know in step with WeChat; a process that runs AccountRereads or ReconcileSweep needs handlers for them. */
-export const credentialUpkeepJobs: JobContract<never>[] = [rereadAccount, reconcilePlatform];
+export const credentialJobs: JobContract<never>[] = [processPushEvent, rereadAccount, reconcilePlatform];

@@ -15,7 +15,6 @@ export { type Grant, type SettledGrant } from './authorizations/grant';
 export {
   credentialJobs,
   credentialQueues,
-  credentialUpkeepJobs,
   processPushEvent,
   reconcilePlatform,
   rereadAccount,

@@ -52,7 +52,7 @@ export class FetchService {
   ): Promise<{ id: string; refusals: Refusal[] }> {
     const now = this.clock.now();
     const range = requestedRange(request.from, request.to, now);
-    const accounts = await this.scoped(reach, request.scope);
+    const accounts = await this.accounts.inScope(reach, request.scope);
     const id = newId('fet');
     const [first] = accounts;
     if (!first) throw scopeEmpty();
@@ -71,17 +71,11 @@ export class FetchService {
   async plan(reach: Reach, request: FetchRequest): Promise<FetchPlan> {
     const now = this.clock.now();
     const range = requestedRange(request.from, request.to, now);
-    const accounts = await this.scoped(reach, request.scope);
+    const accounts = await this.accounts.inScope(reach, request.scope);
     if (accounts.length === 0) throw scopeEmpty();
     const open = accounts.filter(({ gate }) => gateVerdict(gate).open);
     const windows = await this.countWindows(open, { from: range.from, to: askableTo(range.to, now) }, request.refetch);
     return { accounts: accounts.length, windows, calls: windows, refusals: refusalsOf(accounts) };
-  }
-
-  private async scoped(reach: Reach, scope: AccountScope): Promise<FetchableAccount[]> {
-    const ids = await this.accounts.idsInReach(reach, scope);
-    const found = await this.accounts.fetchable(ids);
-    return [...found.values()].sort((a, b) => a.id - b.id);
   }
 
   private async countWindows(

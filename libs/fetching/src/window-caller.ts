@@ -1,4 +1,4 @@
-import { AccountTokens, type FetchableAccount } from '@app/credentials';
+import { AccountRereads, AccountTokens, type FetchableAccount } from '@app/credentials';
 import { Clock } from '@app/kernel';
 import { WechatApiError, WechatClient, type CumulateAnswer } from '@app/wechat';
 import { Injectable } from '@nestjs/common';
@@ -27,6 +27,7 @@ export class WindowCaller {
   constructor(
     private readonly tokens: AccountTokens,
     private readonly wechat: WechatClient,
+    private readonly rereads: AccountRereads,
     private readonly clock: Clock,
   ) {}
 
@@ -49,6 +50,7 @@ export class WindowCaller {
         return { answer, error: null, asked, calledAt, ms: elapsed(started) };
       } catch (error) {
         if (isTokenRefused(error)) await this.tokens.rejected(account.platformId, account.appid, version);
+        if (isGateNews(error)) await this.rereads.request(account.id);
         throw error;
       }
     } catch (error) {
@@ -59,6 +61,11 @@ export class WindowCaller {
 
 function isTokenRefused(error: unknown): boolean {
   return error instanceof WechatApiError && error.errcodeClass === 'refresh_credential';
+}
+
+/** WeChat refuses what our rows allow: they are behind, so the account is read again. */
+function isGateNews(error: unknown): boolean {
+  return error instanceof WechatApiError && ['permission_lost', 'authorization_revoked'].includes(error.errcodeClass);
 }
 
 function elapsed(since: number): number {

@@ -1,7 +1,6 @@
-import { AccountDirectory, type AccountScope, type FetchableAccount } from '@app/credentials';
+import { type FetchableAccount } from '@app/credentials';
 import { type DayRange } from '@app/fetching';
 import { addDays, type ShanghaiDate } from '@app/kernel';
-import { type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { seriesOf, type SeriesDay } from './series-policy';
 import { SeriesRepository } from './series.repository';
@@ -14,17 +13,7 @@ export interface AccountSeries {
 
 @Injectable()
 export class SeriesService {
-  constructor(
-    private readonly accounts: AccountDirectory,
-    private readonly repository: SeriesRepository,
-  ) {}
-
-  /** The accounts of a scope, by name of nothing but their age. Throws not_found for what is out of reach. */
-  async scoped(reach: Reach, scope: AccountScope): Promise<FetchableAccount[]> {
-    const ids = await this.accounts.idsInReach(reach, scope);
-    const found = await this.accounts.fetchable(ids);
-    return [...found.values()].sort((a, b) => a.id - b.id);
-  }
+  constructor(private readonly repository: SeriesRepository) {}
 
   /** Account by account, so that a long report never stands in memory. */
   async *read(accounts: readonly FetchableAccount[], range: DayRange): AsyncGenerator<AccountSeries> {

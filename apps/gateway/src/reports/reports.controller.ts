@@ -1,3 +1,4 @@
+import { AccountDirectory } from '@app/credentials';
 import { requestedRange } from '@app/fetching';
 import { Clock } from '@app/kernel';
 import { cumulateCsv, SeriesService } from '@app/reports';
@@ -12,6 +13,7 @@ import { CumulateReportDto } from './reports.dto';
 @Controller('api/v1/reports')
 export class ReportsController {
   constructor(
+    private readonly accounts: AccountDirectory,
     private readonly series: SeriesService,
     private readonly clock: Clock,
   ) {}
@@ -26,7 +28,7 @@ export class ReportsController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const range = requestedRange(query.from, query.to, this.clock.now());
-    const accounts = await this.series.scoped(reach, { merchant: query.merchant, accounts: query.accounts });
+    const accounts = await this.accounts.inScope(reach, { merchant: query.merchant, accounts: query.accounts });
     void reply
       .header('Content-Type', 'text/csv; charset=utf-8')
       .header('Content-Disposition', `attachment; filename="cumulate_${range.from}_${range.to}.csv"`)

@@ -65,6 +65,12 @@ export class AccountDirectory {
     return new Map(rows.map((row) => [row.id, fetchable(row)]));
   }
 
+  /** All accounts of the scope, the oldest first. Throws what `idsInReach` throws. */
+  async inScope(reach: Reach, scope: AccountScope): Promise<FetchableAccount[]> {
+    const accounts = await this.fetchable(await this.idsInReach(reach, scope));
+    return [...accounts.values()].sort((a, b) => a.id - b.id);
+  }
+
   /** In the order they came. Throws `cursor_invalid`. */
   async findInReach(reach: Reach, filter: AccountFilter, request: PageRequest): Promise<Page<AccountView>> {
     const rows = await this.accounts.findInReach(reach, filter, Number(keyAfter(request) ?? 0), request.limit + 1);

@@ -50,9 +50,12 @@ describe('AccountTokens', () => {
   it('turns 200 callers at expiry into one refresh, and one component token', async () => {
     await seedAccount(one, clock.now(), 0);
     wechat.on(REFRESH, async () => (await slowly(), fresh));
+    const query = jest.spyOn(one.dataSource, 'query');
     const held = await Promise.all(Array.from({ length: 200 }, () => get(one)));
     expect(new Set(held.map(({ token }) => token.reveal()))).toEqual(new Set(['new']));
     expect([wechat.count(REFRESH), wechat.count('api_component_token')]).toEqual([1, 1]);
+    // Callers of one process share one run: the row is read for one of them, not for each.
+    expect(query.mock.calls.length).toBeLessThan(50);
     expect((await stored('refresh'))?.token?.reveal()).toBe('rt-2');
   });
 
