@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { engine, ownEngines } from '../support/engines';
 import { Haystack, type Needle } from '../support/needles';
 import { until } from '../support/processes';
+import { RedisMonitor } from '../support/redis-monitor';
 import { System } from '../support/system';
 import { authorize, invite, makeHost, makeMerchant, makeProvider, ok, openConsent } from '../support/tenants';
 
@@ -10,17 +11,15 @@ import { authorize, invite, makeHost, makeMerchant, makeProvider, ok, openConsen
 describe('secrets at rest', () => {
   let system: System;
   let redis: Redis;
-  const monitored: string[] = [];
-  let monitor: Redis;
+  let monitor: RedisMonitor;
 
   beforeAll(async () => {
     system = await System.start();
     redis = new Redis(system.env['REDIS_URL']!);
-    monitor = await redis.monitor();
-    monitor.on('monitor', (_time: string, args: string[]) => monitored.push(args.join(' ')));
+    monitor = await RedisMonitor.open(system.env['REDIS_URL']!);
   }, 60_000);
   afterAll(async () => {
-    monitor.disconnect();
+    monitor.close();
     redis.disconnect();
     await system.stop();
   });
@@ -71,7 +70,7 @@ describe('secrets at rest', () => {
     const rows = Buffer.from(await everyRow(system));
     expect([...haystack.search(rows)]).toEqual([]);
     expect([...markers.search(rows)]).toEqual(['marker (raw)']);
-    const commands = Buffer.from(monitored.join('\n'));
+    const commands = monitor.seen;
     expect([...haystack.search(commands)]).toEqual([]);
     expect([...markers.search(commands)]).toEqual(['marker (raw)']);
     const logs = process.env['TEST_LOG_DIR']!;

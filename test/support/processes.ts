@@ -36,6 +36,12 @@ export async function until<T>(
   }
 }
 
+/** What is still running when the tests end goes with them. */
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** One of our programs as a process of its own; its output goes to a file that later tests search for secrets. */
 export class Program {
   private constructor(
@@ -48,6 +54,7 @@ export class Program {
   static start(name: string, entry: string, env: Record<string, string>): Program {
     mkdirSync(LOG_DIR, { recursive: true });
     const child = spawn(process.execPath, [dist(entry)], { cwd: ROOT, env: { ...baseEnv(), ...env }, stdio: 'pipe' });
+    running.add(child);
     const log = createWriteStream(join(LOG_DIR, `${name}-${child.pid ?? 0}.log`));
     const output = { text: '' };
     for (const stream of [child.stdout, child.stderr]) {
@@ -58,6 +65,7 @@ export class Program {
     }
     const ended = new Promise<number | null>((done) =>
       child.once('exit', (code) => {
+        running.delete(child);
         log.end();
         done(code);
       }),
