@@ -4,14 +4,10 @@ export {
   type AccountView,
   type FetchableAccount,
 } from './accounts/account-directory';
-export { type AccountFilter } from './accounts/account-directory.repository';
 export { type AccountState } from './accounts/account.entity';
 export { AccountReader, AccountRereads } from './accounts/account-reader';
-export { gateVerdict, type GatedAccount, type GateRefusal, type GateVerdict } from './accounts/gate-policy';
-export { USER_MANAGEMENT_SET } from './accounts/permission-policy';
+export { gateVerdict, type GateRefusal, type GateVerdict } from './accounts/gate-policy';
 export { PlatformReconcile, ReconcileSweep } from './accounts/platform-reconcile';
-export { AuthorizationExchange } from './authorizations/authorization-exchange';
-export { type Grant, type SettledGrant } from './authorizations/grant';
 export {
   credentialJobs,
   credentialQueues,
@@ -22,19 +18,12 @@ export {
 export { CREDENTIALS_CONFIGS, CredentialsModule } from './credentials.module';
 export { credentialEntities } from './entities';
 export { ConnectService, type ConnectOutcome } from './invites/connect.service';
-export { INVITE_DAYS_DEFAULT, INVITE_DAYS_MAX, type InviteState } from './invites/invite-policy';
+export { INVITE_DAYS_MAX, type InviteState } from './invites/invite-policy';
 export { type InviteDetail } from './invites/invite.repository';
-export { InviteService, type CreatedInvite, type InviteView, type NewInvite } from './invites/invite.service';
+export { InviteService, type CreatedInvite, type InviteView } from './invites/invite.service';
 export { WechatPages } from './invites/wechat-links';
-export {
-  PlatformService,
-  type NewPlatform,
-  type PlatformChange,
-  type PlatformView,
-} from './platforms/platform.service';
+export { PlatformService, type PlatformView } from './platforms/platform.service';
 export { PushInbox } from './pushes/push-inbox';
 export { type TicketState } from './tickets/ticket-policy';
 export { TicketWatch } from './tickets/ticket-watch';
 export { AccountTokens } from './tokens/account-tokens';
-export { ComponentTokens } from './tokens/component-tokens';
-export { type HeldToken } from './tokens/opened-tokens';

@@ -1,8 +1,8 @@
 export { AppError, type Bilingual, type ErrorKind } from './app-error';
 export { Clock, FakeClock, SystemClock } from './clock';
-export { newId, newToken, type IdPrefix } from './ids';
+export { newId, newToken } from './ids';
 export { Secret } from './secret';
-export { KeyRing, SecretBox, type Sealed } from './secret-box';
+export { KeyRing, SecretBox } from './secret-box';
 export {
   addDays,
   daysBetween,

@@ -1,3 +1,3 @@
-export { cumulateCsv, type ReportLanguage } from './cumulate-csv';
+export { cumulateCsv } from './cumulate-csv';
 export { ReportsModule } from './reports.module';
 export { SeriesService } from './series.service';

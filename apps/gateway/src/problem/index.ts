@@ -1,5 +1,5 @@
 export { languageOf, type Language } from './language';
-export { asAppError, problemOf, type Problem } from './problem';
+export { asAppError } from './problem';
 export { ProblemFilter } from './problem.filter';
 export { sendProblem } from './send-problem';
 export { frameworkError } from './statuses';
