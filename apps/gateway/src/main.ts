@@ -1,6 +1,6 @@
 import { NestFactory } from '@nestjs/core';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
-import { config, runApp } from '@app/platform';
+import { config, ensureLocalMode, runApp } from '@app/platform';
 import { AppModule } from './app.module';
 import { GatewayConfig } from './gateway.config';
 import { fastifyAdapter } from './http/fastify-adapter';
@@ -10,6 +10,7 @@ import { resourceConfigs } from './resources';
 
 void runApp('gateway', [GatewayConfig, ...resourceConfigs], async (logger) => {
   const settings = config(GatewayConfig);
+  ensureLocalMode({ GATEWAY_HOST: settings.GATEWAY_HOST });
   const adapter = fastifyAdapter(settings);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule, adapter, {
     logger,

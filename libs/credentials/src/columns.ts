@@ -1,6 +1,6 @@
 /** Column shapes that several tables share; the migrations are their source. */
 export const ID = { type: 'varchar', length: 32, charset: 'ascii', collation: 'ascii_bin' } as const;
-export const WORD = ID;
+export const WORD = { ...ID };
 export const OWNER = { ...ID, length: 64 } as const;
 export const INSTANT = { type: 'datetime', precision: 3 } as const;
 export const HASH = { type: 'binary', length: 32 } as const;

@@ -1,5 +1,6 @@
 export { ClockModule } from './clock/clock.module';
 export { config, configProvider, loadConfig, type ConfigClass } from './config/load-config';
+export { ensureLocalMode } from './config/local-mode';
 export { ProcessConfig, StoreConfig, UpstreamConfig } from './config/platform.config';
 export { connectionOptions } from './database/connection-options';
 export { DatabaseModule } from './database/database.module';

@@ -1,15 +1,14 @@
 import { Global, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { AppError, Clock, SystemClock } from '@app/kernel';
 import { config } from '../config/load-config';
+import { isLoopback } from '../config/local-mode';
 import { UpstreamConfig } from '../config/platform.config';
 import { SandboxClock } from './sandbox-clock';
-
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 async function openClock(): Promise<Clock> {
   const { CLOCK_SOURCE, WECHAT_API_ORIGIN } = config(UpstreamConfig);
   if (CLOCK_SOURCE === 'system') return new SystemClock();
-  if (!LOOPBACK.has(new URL(WECHAT_API_ORIGIN).hostname)) {
+  if (!isLoopback(new URL(WECHAT_API_ORIGIN).hostname)) {
     throw new AppError('invalid', 'config_invalid', {
       message: {
         en: 'settings are wrong: CLOCK_SOURCE=sandbox needs a loopback WECHAT_API_ORIGIN',

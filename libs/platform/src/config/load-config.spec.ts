@@ -1,4 +1,5 @@
 import { config, loadConfig } from './load-config';
+import { ensureLocalMode } from './local-mode';
 import { ProcessConfig, StoreConfig, UpstreamConfig } from './platform.config';
 
 const good = {
@@ -43,5 +44,18 @@ describe('loadConfig', () => {
     expect(() => {
       loadConfig(all, { ...good, SECRET_KEYS: '' });
     }).toThrow('SECRET_KEYS');
+  });
+});
+
+describe('ensureLocalMode', () => {
+  const check = (flag: string, host: string) => (): void => {
+    loadConfig(all, { ...good, LOCAL_MODE: flag });
+    ensureLocalMode({ GATEWAY_HOST: host });
+  };
+
+  it('keeps local mode on loopback, and asks nothing otherwise', () => {
+    expect(check('1', '0.0.0.0')).toThrow('GATEWAY_HOST');
+    expect(check('1', '127.0.0.1')).not.toThrow();
+    expect(check('0', '0.0.0.0')).not.toThrow();
   });
 });

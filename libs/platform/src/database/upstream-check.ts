@@ -2,12 +2,13 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AppError } from '@app/kernel';
 import { DataSource } from 'typeorm';
 import { config } from '../config/load-config';
+import { isLoopback } from '../config/local-mode';
 import { UpstreamConfig } from '../config/platform.config';
 import { databaseErrorCode } from './transactions';
 
 /** What a database remembers of the WeChat it belongs to. A sandbox keeps its state when its port changes; WeChat has one address. */
 export function upstreamName(origin: string): string {
-  return ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(origin).hostname) ? 'local sandbox' : origin;
+  return isLoopback(new URL(origin).hostname) ? 'local sandbox' : origin;
 }
 
 /** Throws `upstream_mismatch`: tokens of one WeChat mean nothing to another, and writing them side by side loses both. */

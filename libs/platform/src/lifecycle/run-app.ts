@@ -2,6 +2,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { type Logger } from 'pino';
 import { AppError } from '@app/kernel';
 import { config, loadConfig, type ConfigClass } from '../config/load-config';
+import { ensureLocalMode } from '../config/local-mode';
 import { ProcessConfig, StoreConfig, UpstreamConfig } from '../config/platform.config';
 import { createLogger, NestLogger } from '../logging/logger';
 import { watchParent } from './parent-watch';
@@ -17,7 +18,8 @@ export async function runApp(
 ): Promise<void> {
   try {
     loadConfig([StoreConfig, UpstreamConfig, ProcessConfig, ...configs]);
-    const { LOG_LEVEL, PARENT_WATCH, SHUTDOWN_DEADLINE_MS } = config(ProcessConfig);
+    const { LOG_LEVEL, OPS_HOST, PARENT_WATCH, SHUTDOWN_DEADLINE_MS } = config(ProcessConfig);
+    ensureLocalMode({ OPS_HOST, WECHAT_API_ORIGIN: new URL(config(UpstreamConfig).WECHAT_API_ORIGIN).hostname });
     const pino = createLogger(LOG_LEVEL, name);
     const app = await start(new NestLogger(pino), pino);
     const stop = stopOnce(app, pino, SHUTDOWN_DEADLINE_MS);
