@@ -24,6 +24,11 @@ export class Api {
     return this.send('DELETE', path, undefined, {});
   }
 
+  /** Any method, for tests that go through all routes. */
+  request(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send(method, path, body, headers);
+  }
+
   /** Session cookie as the server set it, attributes included; null before login. */
   setCookie: string | null = null;
 

@@ -1,0 +1,428 @@
+import { type Answer, type Api } from '../support/api';
+import { sameForAll } from '../support/problems';
+import { idOfNothing, routesOf, type Route } from '../support/routes';
+import { System } from '../support/system';
+import {
+  authorize,
+  invite,
+  makeHost,
+  makeMerchant,
+  makeProvider,
+  makeUser,
+  newAppid,
+  ok,
+  type Provider,
+} from '../support/tenants';
+
+jest.setTimeout(60_000);
+
+const DAYS = { from: '2025-01-01', to: '2025-01-07' };
+const PROVIDER = ['provider_admin', 'provider_operator', 'provider_support'];
+const MERCHANT = ['merchant_admin', 'merchant_viewer'];
+/** Who may do what, as promised: support starts nothing, a viewer reads, a host sees no tenant's data. */
+const MAY: Readonly<Record<string, readonly string[]>> = {
+  'session:own': ['host', ...PROVIDER, ...MERCHANT],
+  'provider:read': ['host', ...PROVIDER],
+  'provider:write': ['host'],
+  'user:read': ['host', 'provider_admin'],
+  'user:write': ['host', 'provider_admin'],
+  'platform:read': PROVIDER,
+  'platform:write': ['provider_admin'],
+  'merchant:read': [...PROVIDER, ...MERCHANT],
+  'merchant:write': ['provider_admin', 'provider_operator'],
+  'invite:read': [...PROVIDER, 'merchant_admin'],
+  'invite:write': ['provider_admin', 'provider_operator'],
+  'account:read': [...PROVIDER, ...MERCHANT],
+  'fetch:read': [...PROVIDER, ...MERCHANT],
+  'fetch:start': ['provider_admin', 'provider_operator', 'merchant_admin'],
+  'report:read': [...PROVIDER, ...MERCHANT],
+};
+/** What the `{id}` after a word of a path, or a field of a query or body, names. */
+const KINDS: Readonly<Record<string, Kind>> = {
+  merchants: 'mer',
+  merchant: 'mer',
+  platforms: 'plt',
+  platform: 'plt',
+  accounts: 'acc',
+  fetches: 'fet',
+  provider: 'prv',
+};
+type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr';
+
+/** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
+interface Thing {
+  readonly kind: Kind;
+  readonly id: string;
+  readonly provider: string;
+  readonly merchant: string | null;
+  readonly text?: string;
+}
+interface Actor {
+  readonly role: string;
+  readonly api: Api;
+  readonly provider: string | null;
+  readonly merchant: string | null;
+}
+
+let system: System;
+let host: Api;
+let routes: Route[];
+const things: Thing[] = [];
+const actors: Actor[] = [];
+const providers: Provider[] = [];
+const secrets: string[] = [];
+let cases = 0;
+let leaked = 0;
+let found: string[] = [];
+
+beforeAll(async () => {
+  system = await System.start({ workers: 0 });
+  host = await makeHost(system);
+  actors.push({ role: 'host', api: host, provider: null, merchant: null });
+  for (let n = 0; n < 2; n++) await furnish(await makeProvider(system, host));
+  routes = await routesOf(system.api());
+}, 120_000);
+afterAll(async () => {
+  process.stdout.write(`routes ${routes.length}, cases ${cases}, leaks ${leaked}\n`);
+  await system.stop();
+});
+
+/** A provider with staff, and two merchants with staff, an account, an invite and a fetch each. */
+async function furnish(provider: Provider): Promise<void> {
+  providers.push(provider);
+  const { id, admin, platform } = provider;
+  secrets.push(platform.appSecret, platform.callbackToken, platform.encodingAesKey);
+  things.push({ kind: 'prv', id, provider: id, merchant: null });
+  things.push({ kind: 'plt', id: platform.id, provider: id, merchant: null, text: platform.appid });
+  actors.push({ role: 'provider_admin', api: admin, provider: id, merchant: null });
+  for (const role of ['provider_operator', 'provider_support'])
+    actors.push({ role, provider: id, merchant: null, ...(await makeUser(admin, system, { role, provider: id })) });
+  for (let n = 0; n < 2; n++) {
+    const { id: merchant, api } = await makeMerchant(provider, system);
+    const viewer = await makeUser(admin, system, { role: 'merchant_viewer', merchant });
+    actors.push({ role: 'merchant_admin', api, provider: null, merchant });
+    actors.push({ role: 'merchant_viewer', api: viewer.api, provider: null, merchant });
+    const account = await authorize(system, provider, merchant);
+    await invite(provider, merchant);
+    const fetch = ok(await api.post('/api/v1/fetches', { scope: { merchant }, ...DAYS }), 202);
+    const owned = { provider: id, merchant };
+    things.push({ kind: 'mer', id: merchant, ...owned });
+    things.push({ kind: 'acc', id: account.id, ...owned, text: account.appid });
+    things.push({ kind: 'fet', id: fetch.id, ...owned });
+    const invites = ok(await admin.get(`/api/v1/merchants/${merchant}/invites`), 200).items;
+    for (const one of invites as { id: string }[]) things.push({ kind: 'inv', id: one.id, ...owned });
+  }
+  const users = ok(await admin.get('/api/v1/users'), 200).items as {
+    id: string;
+    email: string;
+    memberships: object[];
+  }[];
+  expect(users.length).toBe(7);
+  for (const { id: user, email, memberships } of users) {
+    const { merchant = null } = memberships[0] as { merchant?: string };
+    things.push({ kind: 'usr', id: user, provider: id, merchant, text: email });
+  }
+}
+
+const reaches = (actor: Actor, thing: Thing): boolean =>
+  actor.merchant === null ? actor.provider === thing.provider : actor.merchant === thing.merchant;
+/** What one has lies on a platform of one's provider, and says so. */
+function isKnown(actor: Actor, thing: Thing): boolean {
+  const own = things.find((one) => reaches(actor, one))?.provider;
+  return actor.role === 'host' || reaches(actor, thing) || (thing.provider === own && /prv|plt/.test(thing.kind));
+}
+const may = (actor: Actor, route: Route): boolean => MAY[route.action ?? '']?.includes(actor.role) ?? false;
+const nameOf = (actor: Actor, route: Route): string => `${actor.role}: ${route.method} ${route.path}`;
+
+function kindOfPath({ path }: Route): Kind {
+  const word = /\/([a-z-]+)\/\{id\}/.exec(path)?.[1] ?? '';
+  const kind = KINDS[word];
+  if (kind === undefined || path.split('{').length !== 2) throw new Error(`teach this test the ids of ${path}`);
+  return kind;
+}
+
+/** Something of a kind that the actor reaches, or at least its provider or merchant has. */
+function ownId(actor: Actor, kind: Kind): string {
+  const own = things.find((thing) => thing.kind === kind && reaches(actor, thing));
+  return (own ?? things.find((thing) => thing.kind === kind)!).id;
+}
+
+/** A good body for a route; one more field is put where `input` says. Throws for a route it was not taught. */
+function bodyFor(route: Route, input = '', id = ''): object {
+  const [head = '', field = ''] = input.split('.');
+  const named = input === '' ? {} : { [head]: id };
+  switch (`${route.method} ${route.path}`) {
+    case 'POST /api/v1/users': {
+      const role = field === 'provider' ? 'provider_support' : 'merchant_viewer';
+      const person = { email: 'wall@example.test', name: 'Wall', password: 'correct horse battery' };
+      return { ...person, memberships: [{ role, [field]: id }] };
+    }
+    case 'POST /api/v1/platforms': {
+      const keys = { appSecret: 's', callbackToken: 't', encodingAesKey: 'a'.repeat(43) };
+      return { appid: newAppid(), name: 'Wall', publicOrigin: 'https://wall.example', ...keys, ...named };
+    }
+    case 'POST /api/v1/fetches':
+      return { scope: { [field]: field === 'accounts' ? [id] : id }, ...DAYS };
+    case 'POST /api/v1/merchants':
+    case 'POST /api/v1/providers':
+    case 'PATCH /api/v1/platforms/{id}':
+      return { name: 'Wall', ...named };
+    case 'POST /api/v1/merchants/{id}/invites':
+      return { ...named };
+    case 'POST /api/v1/session':
+      return { email: 'wall@example.test', password: 'correct horse battery' };
+    default:
+      throw new Error(`teach this test a body for ${route.method} ${route.path}`);
+  }
+}
+
+/** Sends a route as an actor would, with an id in the path and, for `input`, one in the query or body. */
+function call(
+  api: Api,
+  route: Route,
+  ids: { path?: string; input?: string; id?: string } = {},
+  headers = {},
+): Promise<Answer> {
+  const { path = '', input = '', id = '' } = ids;
+  const isReport = route.path.includes('/reports/');
+  const query =
+    route.method !== 'GET' || (input === '' && !isReport)
+      ? {}
+      : { ...(isReport && DAYS), ...(input && { [input]: id }) };
+  const search = new URLSearchParams(query).toString();
+  const address = `${route.path.replace('{id}', path)}${search && `?${search}`}`;
+  if (route.method === 'GET') return api.get(address, headers);
+  if (route.method === 'DELETE') return api.request('DELETE', address, undefined, headers);
+  return api.request(route.method, address, bodyFor(route, input, id), headers);
+}
+
+function judge(label: string, holds: boolean, seen: string): void {
+  cases++;
+  if (!holds) found.push(`${label}: ${seen}`);
+}
+
+function expectNoLeaks(): void {
+  const here = found;
+  leaked += here.length;
+  found = [];
+  expect(here).toEqual([]);
+}
+
+const brief = ({ status, text }: Answer): string => `${status} ${text.slice(0, 160)}`;
+
+async function rows(): Promise<string> {
+  const tables = [
+    'provider',
+    'platform',
+    'merchant',
+    'user',
+    'membership',
+    'invite',
+    'account',
+    '`fetch`',
+    'fetch_task',
+  ];
+  const [counts] = await system.db.query(
+    `SELECT ${tables.map((t, i) => `(SELECT COUNT(*) FROM ${t}) AS t${i}`).join(', ')}`,
+  );
+  const [names] = await system.db.query('SELECT GROUP_CONCAT(name ORDER BY id) AS names FROM platform');
+  return JSON.stringify([counts, names]);
+}
+
+describe('every route', () => {
+  it('tells what it requires, in words this test knows', () => {
+    expect(routes.length).toBeGreaterThanOrEqual(20);
+    expect(routes.filter(({ action }) => action === null).map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'POST /api/v1/session',
+    ]);
+    expect([...new Set(routes.flatMap(({ action }) => action ?? []))].sort()).toEqual(Object.keys(MAY).sort());
+  });
+
+  it('answers a foreign id as one that does not exist', async () => {
+    const before = await rows();
+    for (const route of routes.filter(({ path }) => path.includes('{'))) {
+      const kind = kindOfPath(route);
+      for (const actor of actors.filter((one) => may(one, route))) {
+        const foreign = things.filter((thing) => thing.kind === kind && !reaches(actor, thing));
+        expect(foreign.length).toBeGreaterThan(0);
+        const nothing = await call(actor.api, route, { path: idOfNothing(foreign[0]!.id) });
+        for (const { id } of foreign) {
+          const answer = await call(actor.api, route, { path: id });
+          const same = answer.status === 404 && sameForAll(answer) === sameForAll(nothing);
+          judge(nameOf(actor, route), same, brief(answer));
+        }
+      }
+    }
+    expectNoLeaks();
+    expect(await rows()).toBe(before);
+  });
+
+  it('answers a foreign id in its query or body as one that does not exist', async () => {
+    const before = await rows();
+    const inputs = routes.flatMap((route) => route.inputs.map((input) => ({ route, input })));
+    expect(inputs.length).toBeGreaterThanOrEqual(10);
+    for (const { route, input } of inputs) {
+      const kind = KINDS[input.split('.').at(-1)!];
+      if (kind === undefined) throw new Error(`teach this test the ids of ${input}`);
+      for (const actor of actors.filter((one) => may(one, route) && one.role !== 'host')) {
+        const path = route.path.includes('{') ? ownId(actor, kindOfPath(route)) : '';
+        // A filter of a list may name what the list itself shows.
+        const isOwn = route.method === 'GET' ? isKnown : reaches;
+        const foreign = things.filter((thing) => thing.kind === kind && !isOwn(actor, thing));
+        const nothing = await call(actor.api, route, { path, input, id: idOfNothing(foreign[0]!.id) });
+        for (const { id } of foreign) {
+          const answer = await call(actor.api, route, { path, input, id });
+          const empty = answer.status === 200 && answer.json.items?.length === 0;
+          const same = (answer.status === 404 || empty) && sameForAll(answer) === sameForAll(nothing);
+          judge(`${nameOf(actor, route)} ${input}`, same, brief(answer));
+        }
+      }
+    }
+    expectNoLeaks();
+    expect(await rows()).toBe(before);
+  });
+
+  it('tells nobody of what is foreign, and nobody a secret', async () => {
+    for (const route of routes.filter(({ method }) => method === 'GET')) {
+      for (const actor of actors.filter((one) => may(one, route))) {
+        const path = route.path.includes('{') ? ownId(actor, kindOfPath(route)) : '';
+        const extra = route.path.includes('/reports/') ? { input: 'accounts', id: ownId(actor, 'acc') } : {};
+        const answer = await call(actor.api, route, { path, ...extra });
+        judge(nameOf(actor, route), answer.status === 200, brief(answer));
+        for (const thing of things.filter((one) => !isKnown(actor, one)))
+          for (const text of [thing.id, thing.text ?? thing.id])
+            judge(nameOf(actor, route), !answer.text.includes(text), `holds ${text}`);
+        for (const secret of secrets) judge(nameOf(actor, route), !answer.text.includes(secret), 'holds a secret');
+      }
+    }
+    expectNoLeaks();
+  });
+
+  it('shows everybody all that is their own', async () => {
+    for (const [list, kind] of [
+      ['merchants', 'mer'],
+      ['accounts', 'acc'],
+      ['fetches', 'fet'],
+    ] as const) {
+      for (const actor of actors.filter(({ role }) => role !== 'host')) {
+        const { items } = ok(await actor.api.get(`/api/v1/${list}`), 200);
+        const own = things.filter((thing) => thing.kind === kind && reaches(actor, thing)).map(({ id }) => id);
+        expect(items.map((item: { id: string }) => item.id).sort()).toEqual(own.sort());
+        expect(own.length).toBe(actor.merchant === null ? 2 : 1);
+      }
+    }
+  });
+
+  it('refuses roles that may not, on what is their own, and no others', async () => {
+    for (const route of routes.filter(({ action }) => action !== null)) {
+      for (const actor of actors) {
+        if (route.method === 'DELETE' && may(actor, route)) continue;
+        const ids = route.path.includes('{') ? { path: ownId(actor, kindOfPath(route)) } : {};
+        if (may(actor, route)) {
+          const nothing = ids.path === undefined ? {} : { path: idOfNothing(ids.path) };
+          const asked =
+            route.method === 'GET' || ids.path !== undefined
+              ? await call(actor.api, route, nothing)
+              : await actor.api.post(route.path, []);
+          judge(nameOf(actor, route), ![401, 403].includes(asked.status) && asked.status < 500, brief(asked));
+          continue;
+        }
+        const answer = await call(actor.api, route, ids);
+        judge(nameOf(actor, route), answer.status === 403 && answer.json.code === 'not_allowed', brief(answer));
+      }
+    }
+    expectNoLeaks();
+  });
+
+  it('asks who calls first', async () => {
+    const strangers = [
+      system.api(),
+      { cookie: 'wpg_session=made-up' },
+      { cookie: '__Host-wpg_session=x; wpg_session=' },
+    ];
+    for (const route of routes.filter(({ action }) => action !== null)) {
+      for (const stranger of strangers) {
+        const answer = await call(system.api(), route, { path: 'x' }, 'cookie' in stranger ? stranger : {});
+        judge(`nobody: ${route.path}`, answer.status === 401 && answer.json.code === 'login_required', brief(answer));
+      }
+    }
+    expectNoLeaks();
+  });
+
+  it('takes no unsafe request that another site sent', async () => {
+    const before = await rows();
+    const elsewhere: Record<string, string>[] = [
+      { origin: 'https://evil.example' },
+      { origin: 'null' },
+      { origin: system.gatewayOrigin.replace('http:', 'http://evil.example#') },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-site', origin: system.gatewayOrigin },
+    ];
+    const admin = actors.find(({ role }) => role === 'provider_admin')!;
+    for (const route of routes.filter(({ method }) => method !== 'GET')) {
+      for (const headers of elsewhere) {
+        const answer = await call(admin.api, route, { path: 'x' }, headers);
+        judge(
+          `${route.method} ${route.path}`,
+          answer.status === 403 && answer.json.code === 'origin_refused',
+          brief(answer),
+        );
+      }
+    }
+    const home = { origin: system.gatewayOrigin, 'sec-fetch-site': 'same-origin' };
+    expect((await admin.api.post('/api/v1/merchants', {}, home)).status).toBe(422);
+    expect((await admin.api.get('/api/v1/merchants', { 'sec-fetch-site': 'cross-site' })).status).toBe(200);
+    expectNoLeaks();
+    expect(await rows()).toBe(before);
+  });
+});
+
+describe('people and fetches of several tenants', () => {
+  const accountsOf = (provider: Provider): string[] =>
+    things.filter(({ kind, provider: owner }) => kind === 'acc' && owner === provider.id).map(({ id }) => id);
+
+  it('shows a fetch of two merchants to who asked for it and works for both', async () => {
+    const [provider] = providers;
+    const [first, second] = things.filter(({ kind, provider: owner }) => kind === 'mer' && owner === provider!.id);
+    const memberships = [first, second].map((merchant) => ({ role: 'merchant_admin', merchant: merchant!.id }));
+    const person = { email: 'both-merchants@example.test', password: 'correct horse battery' };
+    ok(await provider!.admin.post('/api/v1/users', { ...person, name: 'Both', memberships }), 201);
+    const api = system.api();
+    await api.login(person.email, person.password);
+    const answer = await api.post('/api/v1/fetches', { scope: { accounts: accountsOf(provider!) }, ...DAYS });
+    expect(answer.status).toBe(202);
+    const { items } = ok(await api.get(`/api/v1/fetches/${answer.json.id as string}/tasks`), 200);
+    expect(items.map(({ account }: { account: string }) => account)).toEqual(accountsOf(provider!));
+  });
+
+  it('shows nobody the other provider’s part of a fetch that somebody of both asked for', async () => {
+    const memberships = providers.map(({ id }) => ({ role: 'provider_operator', provider: id }));
+    const person = { email: 'both-providers@example.test', password: 'correct horse battery' };
+    ok(await host.post('/api/v1/users', { ...person, name: 'Both', memberships }), 201);
+    const api = system.api();
+    await api.login(person.email, person.password);
+    const answer = await api.post('/api/v1/fetches', { scope: { accounts: providers.flatMap(accountsOf) }, ...DAYS });
+    if (answer.status === 202) {
+      const path = `/api/v1/fetches/${answer.json.id as string}`;
+      for (const [i, { admin }] of providers.entries()) {
+        for (const shown of [
+          await admin.get(path),
+          await admin.get(`${path}/tasks`),
+          await admin.get('/api/v1/fetches'),
+        ])
+          for (const id of accountsOf(providers[1 - i]!))
+            judge('fetch of both providers', !shown.text.includes(id), `holds ${id}`);
+      }
+    }
+    expectNoLeaks();
+  });
+
+  it('ends a session for good', async () => {
+    const { email, password } = providers[0]!;
+    const api = system.api();
+    await api.login(email, password);
+    const cookie = api.setCookie!.split(';', 1)[0]!;
+    expect((await api.delete('/api/v1/session')).status).toBe(204);
+    expect((await system.api().get('/api/v1/session', { cookie })).status).toBe(401);
+  });
+});
