@@ -74,6 +74,7 @@ const TABLES = [
     revoked_at DATETIME(3) NULL,
     event_time DATETIME(3) NULL,
     info_read_at DATETIME(3) NULL,
+    info_tried_at DATETIME(3) NULL,
     data_from DATE NULL,
     complete_to DATE NULL,
     created_at DATETIME(3) NOT NULL,

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { ClockModule, DatabaseModule, HealthModule, JobsModule, SecretsModule, UpstreamCheck } from '@app/platform';
+import { ClockModule, DatabaseModule, HealthModule, JobsModule, SecretsModule } from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { AccessModule } from './access';
 import { HealthController } from './health/health.controller';
@@ -24,7 +24,6 @@ import { UsersController } from './users/users.controller';
   ],
   controllers: [HealthController, SessionController, UsersController, ProvidersController, MerchantsController],
   providers: [
-    UpstreamCheck,
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useFactory: validationPipe },
   ],

@@ -1,14 +1,6 @@
 import { credentialEntities, credentialJobs, credentialQueues, CredentialsModule } from '@app/credentials';
 import { fetchingEntities, fetchingQueues, FetchingModule, runFetchTurn } from '@app/fetching';
-import {
-  ClockModule,
-  DatabaseModule,
-  HealthModule,
-  JobRouter,
-  JobsModule,
-  SecretsModule,
-  UpstreamCheck,
-} from '@app/platform';
+import { ClockModule, DatabaseModule, HealthModule, JobRouter, JobsModule, SecretsModule } from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CredentialsProcessor } from './credentials.processor';
@@ -26,7 +18,7 @@ import { CredentialSweeps, Ticker } from './ticker';
     CredentialsModule,
     FetchingModule,
   ],
-  providers: [UpstreamCheck, CredentialsProcessor, FetchingProcessor, CredentialSweeps, Ticker],
+  providers: [CredentialsProcessor, FetchingProcessor, CredentialSweeps, Ticker],
 })
 export class WorkerModule implements OnApplicationBootstrap {
   constructor(private readonly router: JobRouter) {}

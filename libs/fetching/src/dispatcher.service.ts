@@ -6,7 +6,9 @@ import { DispatchRepository } from './dispatch.repository';
 import { FetchingConfig } from './fetching.config';
 import { runFetchTurn } from './fetching.jobs';
 
-const STALE_QUEUED_MS = 60_000;
+/** With nothing in Redis, a row that is `queued` for this long has lost its job; with jobs there, it may just wait its turn. */
+const LOST_MS = 5_000;
+const STALE_MS = 600_000;
 const MAX_KEYS_A_LOOK = 200;
 
 /** Hands out turns: merchants first, then each merchant's accounts; keeps a bounded number of tasks in BullMQ. */
@@ -38,7 +40,7 @@ export class Dispatcher {
         );
       }
       const turns = interleave(byKey);
-      await this.repository.markQueued(manager, turns, now);
+      await this.repository.markQueued(manager, turns);
       return turns;
     });
     await this.jobs.enqueueMany(
@@ -50,8 +52,9 @@ export class Dispatcher {
 
   /** Brings back what Redis lost or a dead worker held. */
   async sweep(): Promise<number> {
+    const depth = await this.jobs.depth(runFetchTurn.queue);
     const now = this.clock.now();
-    return this.repository.reclaim(new Date(now.getTime() - STALE_QUEUED_MS), now);
+    return this.transactions.run((manager) => this.repository.reclaim(manager, depth === 0 ? LOST_MS : STALE_MS, now));
   }
 }
 

@@ -1,5 +1,5 @@
-import { AppError } from '@app/kernel';
-import { keyAfter, pageOf, type Page, type PageRequest, type Reach } from '@app/tenants';
+import { fetchNotFound } from './fetching.errors';
+import { keyAfter, numberAfter, pageOf, type Page, type PageRequest, type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { FetchRepository, type FetchRow, type TaskRow } from './fetch.repository';
 import { FINAL, type TaskState } from './task-policy';
@@ -26,14 +26,14 @@ export class FetchViews {
   /** Throws not_found `fetch_not_found`, for a foreign id as for one that does not exist. */
   async get(reach: Reach, id: string): Promise<FetchView> {
     const row = await this.fetches.find(reach, id);
-    if (!row) throw new AppError('not_found', 'fetch_not_found');
+    if (!row) throw fetchNotFound();
     const counts = await this.fetches.countStates([id]);
     return viewOf(row, counts.get(id) ?? {});
   }
 
   async tasks(reach: Reach, id: string, request: PageRequest): Promise<Page<TaskRow>> {
     await this.get(reach, id);
-    const rows = await this.fetches.tasks(id, request.limit + 1, Number(keyAfter(request) ?? 0));
+    const rows = await this.fetches.tasks(id, request.limit + 1, numberAfter(request));
     return pageOf(rows, request.limit, (row) => String(row.id));
   }
 }

@@ -1,4 +1,4 @@
-import { reachFilter, type Reach } from '@app/tenants';
+import { reachFilter, type Reach, type SqlFilter } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type TaskState } from './task-policy';
@@ -48,7 +48,10 @@ const COLUMNS =
 export class FetchRepository {
   constructor(private readonly dataSource: DataSource) {}
 
+  /** Repeatable: after a commit of unknown outcome the transaction comes again, and may find its fetch stored. */
   async insert(manager: EntityManager, fetch: NewFetch, tasks: readonly NewTask[]): Promise<void> {
+    const [stored] = await manager.query<object[]>('SELECT id FROM `fetch` WHERE id = ?', [fetch.id]);
+    if (stored) return;
     await manager.query(
       `INSERT INTO \`fetch\` (id, provider_id, merchant_id, requested_by, scope, from_date, to_date, refetch, created_at)
        VALUES (?)`,
@@ -77,7 +80,7 @@ export class FetchRepository {
 
   /** Newest first. A merchant's person sees fetches of that merchant; a provider's all of the provider's. */
   async list(reach: Reach, limit: number, before: string | null): Promise<FetchRow[]> {
-    const filter = reachFilter(reach, { provider: 'provider_id', merchant: 'merchant_id' });
+    const filter = visible(reach);
     const rows = await this.dataSource.query<(Omit<FetchRow, 'refetch'> & { refetch: number })[]>(
       `SELECT ${COLUMNS} FROM \`fetch\` WHERE ${filter.sql} ${before === null ? '' : 'AND id < ?'} ORDER BY id DESC LIMIT ?`,
       [...filter.params, ...(before === null ? [] : [before]), limit],
@@ -86,7 +89,7 @@ export class FetchRepository {
   }
 
   async find(reach: Reach, id: string): Promise<FetchRow | null> {
-    const filter = reachFilter(reach, { provider: 'provider_id', merchant: 'merchant_id' });
+    const filter = visible(reach);
     const [row] = await this.dataSource.query<(Omit<FetchRow, 'refetch'> & { refetch: number })[]>(
       `SELECT ${COLUMNS} FROM \`fetch\` WHERE id = ? AND ${filter.sql}`,
       [id, ...filter.params],
@@ -113,4 +116,21 @@ export class FetchRepository {
       [fetchId, after, limit],
     );
   }
+}
+
+/**
+ * A provider's people see its fetches; a merchant's see those of their merchant, and one over several merchants when all of
+ * it is theirs.
+ */
+function visible(reach: Reach): SqlFilter {
+  const whole = reachFilter(reach, { provider: 'provider_id', merchant: 'merchant_id' });
+  if (reach.merchantIds.length < 2) return whole;
+  const ids = reach.merchantIds;
+  return {
+    sql: `(${whole.sql} OR (merchant_id IS NULL
+      AND provider_id IN (SELECT m.provider_id FROM merchant m WHERE m.id IN (?))
+      AND NOT EXISTS (SELECT 1 FROM fetch_task t JOIN account a ON a.id = t.account_id
+        WHERE t.fetch_id = \`fetch\`.id AND (a.merchant_id IS NULL OR a.merchant_id NOT IN (?)))))`,
+    params: [...whole.params, ids, ids],
+  };
 }

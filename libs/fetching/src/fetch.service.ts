@@ -1,11 +1,12 @@
 import { AccountDirectory, gateVerdict, type AccountScope, type FetchableAccount } from '@app/credentials';
-import { AppError, Clock, newId, type Bilingual, type ShanghaiDate } from '@app/kernel';
+import { Clock, newId, type Bilingual, type ShanghaiDate } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { type Principal, type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { chunks } from './chunks';
 import { CumulateRepository } from './cumulate.repository';
 import { FetchRepository, type NewTask } from './fetch.repository';
+import { scopeEmpty, scopeSpansProviders } from './fetching.errors';
 import { askableTo } from './task-policy';
 import { planWindows, requestedRange, type DayRange } from './window-policy';
 
@@ -44,7 +45,7 @@ export class FetchService {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws AppError: a range refusal, `scope_empty`, or not_found for whatever of the scope is out of reach. */
+  /** Throws AppError: a range refusal, `scope_empty`, `scope_spans_providers`, or not_found for whatever of the scope is out of reach. */
   async request(
     principal: Principal,
     reach: Reach,
@@ -52,14 +53,12 @@ export class FetchService {
   ): Promise<{ id: string; refusals: Refusal[] }> {
     const now = this.clock.now();
     const range = requestedRange(request.from, request.to, now);
-    const accounts = await this.accounts.inScope(reach, request.scope);
+    const { accounts, providerId } = await this.scoped(reach, request.scope);
     const id = newId('fet');
-    const [first] = accounts;
-    if (!first) throw scopeEmpty();
     const merchants = new Set(accounts.map(({ merchantId }) => merchantId));
     const fetch = {
       ...{ id, ...range, refetch: request.refetch, createdAt: now, scope: describeScope(request.scope) },
-      ...{ providerId: first.providerId, merchantId: merchants.size === 1 ? first.merchantId : null },
+      ...{ providerId, merchantId: merchants.size === 1 ? (accounts[0]?.merchantId ?? null) : null },
       requestedBy: principal.userId,
     };
     const tasks = accounts.map((account) => plannedTask(account, now));
@@ -71,11 +70,22 @@ export class FetchService {
   async plan(reach: Reach, request: FetchRequest): Promise<FetchPlan> {
     const now = this.clock.now();
     const range = requestedRange(request.from, request.to, now);
-    const accounts = await this.accounts.inScope(reach, request.scope);
-    if (accounts.length === 0) throw scopeEmpty();
+    const { accounts } = await this.scoped(reach, request.scope);
     const open = accounts.filter(({ gate }) => gateVerdict(gate).open);
     const windows = await this.countWindows(open, { from: range.from, to: askableTo(range.to, now) }, request.refetch);
     return { accounts: accounts.length, windows, calls: windows, refusals: refusalsOf(accounts) };
+  }
+
+  /** A fetch belongs to one provider: whoever sees it there sees all of it. */
+  private async scoped(
+    reach: Reach,
+    scope: AccountScope,
+  ): Promise<{ accounts: FetchableAccount[]; providerId: string }> {
+    const accounts = await this.accounts.inScope(reach, scope);
+    const [providerId, ...others] = new Set(accounts.map((account) => account.providerId));
+    if (providerId === undefined) throw scopeEmpty();
+    if (others.length > 0) throw scopeSpansProviders();
+    return { accounts, providerId };
   }
 
   private async countWindows(
@@ -118,13 +128,4 @@ function refusalsOf(accounts: readonly FetchableAccount[]): Refusal[] {
 /** For people to read later; a long list of accounts is cut, the tasks hold the truth. */
 function describeScope(scope: AccountScope): string {
   return JSON.stringify(scope).slice(0, 4_000);
-}
-
-function scopeEmpty(): AppError {
-  return new AppError('invalid', 'scope_empty', {
-    message: {
-      en: 'No account is authorized in this scope yet; invite the merchant first.',
-      zh: '该范围内还没有已授权的公众号,请先邀请商户授权。',
-    },
-  });
 }

@@ -58,7 +58,7 @@ export class RoundPlanner {
     return { asks, updates };
   }
 
-  /** Tasks whose whole range was gone through: done, or waiting for days that may still be late. */
+  /** Tasks whose whole range was gone through: done, or waiting for days that may still be late, which are its newest. */
   private async endPasses(tasks: readonly HeldTask[], now: Date): Promise<TaskUpdate[]> {
     const ranges = tasks.map(({ accountId, from, to }) => ({
       accountId,

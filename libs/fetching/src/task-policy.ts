@@ -42,6 +42,11 @@ export interface TaskVerdict {
   readonly at: Date;
 }
 
+export interface PassVerdict extends TaskVerdict {
+  /** The first day the next pass asks for; null when there is none. */
+  readonly askFrom: ShanghaiDate | null;
+}
+
 const MINUTE_MS = 60_000;
 const BACKOFF_CAP_MS = 60 * MINUTE_MS;
 /** WeChat: "get the previous day's data after 8:00"; five minutes of grace. */
@@ -96,13 +101,31 @@ function afterQuota(errcode: number, now: Date, jitter: number): TaskVerdict {
   return { state: 'waiting_quota', because: 'day_quota_used', at: shanghaiInstant(addDays(shanghaiDay(now), 1), 0, 1) };
 }
 
-/** A pass over the range is over; `missing` are the days of it that still have no row. Days beyond the last three stay unknown. */
-export function afterPass(missing: readonly ShanghaiDate[], attempts: number, now: Date): TaskVerdict {
-  const today = shanghaiDay(now);
-  const awaited = missing.filter((day) => daysBetween(day, today) <= LATE_DAYS);
-  if (awaited.length === 0 || attempts >= MAX_ATTEMPTS)
-    return { state: 'done', because: missing.length === 0 ? 'complete' : 'days_missing', at: now };
-  return { state: 'waiting_data', because: 'data_not_ready', at: nextAsk(now) };
+/**
+ * WeChat said that data is not ready: where a task goes on. It does not say for which day, so the newest is left out while
+ * it may be late; a window of older days counts as asked.
+ */
+export function afterNotReady(
+  window: { readonly from: ShanghaiDate; readonly to: ShanghaiDate },
+  now: Date,
+): ShanghaiDate {
+  return addDays(isLate(window.to, now) ? window.to : window.from, -1);
+}
+
+/**
+ * A pass over the range is over: every day was asked. `missing` are days of it without a row; those of the last three days
+ * may be late and are asked again, older ones stay unknown.
+ */
+export function afterPass(missing: readonly ShanghaiDate[], attempts: number, now: Date): PassVerdict {
+  const awaited = missing.filter((day) => isLate(day, now)).sort();
+  const [from] = awaited;
+  if (from === undefined || attempts >= MAX_ATTEMPTS)
+    return { state: 'done', because: 'asked', at: now, askFrom: null };
+  return { state: 'waiting_data', because: 'data_not_ready', at: nextAsk(now), askFrom: from };
+}
+
+function isLate(day: ShanghaiDate, now: Date): boolean {
+  return daysBetween(day, shanghaiDay(now)) <= LATE_DAYS;
 }
 
 /** The newest day that is worth asking WeChat for. */

@@ -1,4 +1,5 @@
 import { type ShanghaiDate } from '@app/kernel';
+import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type TaskState } from './task-policy';
@@ -21,6 +22,8 @@ export interface TaskUpdate {
   readonly because: string | null;
   readonly nextAttemptAt: Date;
   readonly attempts: number;
+  /** The oldest day still to ask. */
+  readonly from: ShanghaiDate;
   readonly cursor: ShanghaiDate | null;
   readonly errcode: number | null;
   readonly rid: string | null;
@@ -44,16 +47,21 @@ export interface CallRecord {
 /** The rows a turn works on. Every write is fenced: who lost the lease writes nothing. */
 @Injectable()
 export class TaskRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+  ) {}
 
   /** Takes those of the tasks that still wait in the queue; another turn's are left alone. */
   async take(ids: readonly number[], owner: string, leaseMs: number): Promise<HeldTask[]> {
     if (ids.length === 0) return [];
-    await this.dataSource.query(
-      `UPDATE fetch_task SET state = 'running', lease_owner = ?, version = version + 1,
-         lease_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND
-       WHERE id IN (?) AND state = 'queued'`,
-      [owner, leaseMs * 1_000, ids],
+    await this.transactions.run((manager) =>
+      manager.query(
+        `UPDATE fetch_task SET state = 'running', lease_owner = ?, version = version + 1,
+           lease_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND
+         WHERE id IN (?) AND state = 'queued'`,
+        [owner, leaseMs * 1_000, ids],
+      ),
     );
     const rows = await this.dataSource.query<(Omit<HeldTask, 'refetch'> & { refetch: number })[]>(
       `SELECT id, account_id AS accountId, from_date AS \`from\`, to_date AS \`to\`, refetch, cursor_date AS \`cursor\`, attempts
@@ -74,12 +82,12 @@ export class TaskRepository {
     leaseMs: number,
   ): Promise<number> {
     if (updates.length === 0) return 0;
-    const row = `SELECT ? AS id, ? AS state, ? AS reason, ? AS next_attempt_at, ? AS attempts, ? AS cursor_date,
+    const row = `SELECT ? AS id, ? AS state, ? AS reason, ? AS next_attempt_at, ? AS attempts, ? AS from_date, ? AS cursor_date,
       ? AS errcode, ? AS rid, ? AS ended_at, ? AS released`;
     const result = await manager.query<{ affectedRows: number }>(
       `UPDATE fetch_task t JOIN (${updates.map(() => row).join(' UNION ALL ')}) v ON v.id = t.id
        SET t.state = v.state, t.reason = v.reason, t.next_attempt_at = v.next_attempt_at, t.attempts = v.attempts,
-         t.cursor_date = v.cursor_date, t.ended_at = v.ended_at,
+         t.from_date = v.from_date, t.cursor_date = v.cursor_date, t.ended_at = v.ended_at,
          t.last_errcode = COALESCE(v.errcode, t.last_errcode), t.last_rid = COALESCE(v.rid, t.last_rid),
          t.lease_until = IF(v.released, NULL, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND),
          t.lease_owner = IF(v.released, NULL, t.lease_owner), t.version = t.version + 1
@@ -87,6 +95,15 @@ export class TaskRepository {
       [...updates.flatMap(columnsOf), leaseMs * 1_000, owner],
     );
     return result.affectedRows;
+  }
+
+  /** A round that takes long keeps its tasks. */
+  async prolong(owner: string, leaseMs: number): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE fetch_task SET lease_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND
+       WHERE lease_owner = ? AND state = 'running'`,
+      [leaseMs * 1_000, owner],
+    );
   }
 
   /** Those of the tasks that were not cancelled or taken over meanwhile. */
@@ -118,6 +135,6 @@ export class TaskRepository {
 function columnsOf(update: TaskUpdate): unknown[] {
   return [
     ...[update.id, update.state, update.because, update.nextAttemptAt, update.attempts],
-    ...[update.cursor, update.errcode, update.rid, update.endedAt, update.release ? 1 : 0],
+    ...[update.from, update.cursor, update.errcode, update.rid, update.endedAt, update.release ? 1 : 0],
   ];
 }

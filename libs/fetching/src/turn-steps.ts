@@ -2,7 +2,7 @@ import { type FetchableAccount, type GateVerdict } from '@app/credentials';
 import { addDays, eachDay, type ShanghaiDate } from '@app/kernel';
 import { WechatApiError } from '@app/wechat';
 import { type DayValue } from './cumulate.repository';
-import { afterFailure, afterPass, FINAL, type TaskVerdict } from './task-policy';
+import { afterFailure, afterNotReady, afterPass, FINAL, type PassVerdict, type TaskVerdict } from './task-policy';
 import { type CallRecord, type HeldTask, type TaskUpdate } from './task.repository';
 import { type WindowOutcome } from './window-caller';
 import { type DayRange } from './window-policy';
@@ -55,6 +55,9 @@ export function callRecord({ task, window, outcome }: Asked): CallRecord {
 export function afterWindow({ task, window, missing, outcome }: Asked, now: Date, jitter: number): TaskUpdate {
   if (outcome.answer === null) {
     const error = outcome.error instanceof WechatApiError ? outcome.error : null;
+    if (error?.errcodeClass === 'wait_for_data') {
+      return { ...advanced(task, afterNotReady(window, now), now), errcode: error.errcode, rid: error.rid };
+    }
     const attempts = task.attempts + 1;
     const verdict = afterFailure(outcome.error, attempts, now, jitter);
     return { ...settled(task, verdict, now), attempts, errcode: error?.errcode ?? null, rid: error?.rid ?? null };
@@ -87,10 +90,10 @@ export function yielded(update: TaskUpdate): TaskUpdate {
   return update.state === 'running' ? { ...update, state: 'planned', release: true } : update;
 }
 
-/** A pass over the range is over; the next one, if any, starts from its newest day again. */
-export function passed(task: HeldTask, verdict: TaskVerdict, now: Date): TaskUpdate {
+/** A pass over the range is over; the next one, if any, asks only for what may still be late. */
+export function passed(task: HeldTask, verdict: PassVerdict, now: Date): TaskUpdate {
   const attempts = verdict.state === 'waiting_data' ? task.attempts + 1 : task.attempts;
-  return { ...settled(task, verdict, now), attempts, cursor: null };
+  return { ...settled(task, verdict, now), attempts, cursor: null, from: verdict.askFrom ?? task.from };
 }
 
 export function daysMissing(range: DayRange, known: ReadonlySet<string> | undefined): ShanghaiDate[] {
@@ -114,6 +117,7 @@ function unchanged(task: HeldTask, now: Date): Omit<TaskUpdate, 'state'> {
     because: null,
     nextAttemptAt: now,
     attempts: task.attempts,
+    from: task.from,
     cursor: task.cursor,
     errcode: null,
     rid: null,

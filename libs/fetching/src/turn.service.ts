@@ -1,5 +1,5 @@
 import { Clock } from '@app/kernel';
-import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { RoundPlanner } from './round-planner';
 import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
@@ -7,12 +7,14 @@ import { afterWindow, callRecord, storedValues, yielded } from './turn-steps';
 import { TurnRepository } from './turn.repository';
 import { WindowCaller } from './window-caller';
 
-/** Longer than a round can take: a call, its waiters, one refreshed token and a second call. Prolonged with every round. */
-const LEASE_MS = 60_000;
+/** A dead worker's tasks are free again after this; a living one prolongs its leases, however long WeChat takes. */
+const LEASE_MS = 45_000;
+const PROLONG_EVERY_MS = 15_000;
 
 /** Runs one turn of some tasks in rounds: each asks one window of every task at once and stores all answers together. */
 @Injectable()
 export class TurnService implements OnModuleDestroy {
+  private readonly logger = new Logger(TurnService.name);
   private isStopping = false;
 
   constructor(
@@ -27,14 +29,27 @@ export class TurnService implements OnModuleDestroy {
   async run(taskIds: readonly number[], roundLimit: number): Promise<void> {
     const owner = randomUUID();
     let held = await this.tasks.take(taskIds, owner, LEASE_MS);
-    for (let round = 1; held.length > 0; round++) {
-      held = await this.runRound(held, owner, () => this.isStopping || round >= roundLimit);
+    const heartbeat = setInterval(() => void this.prolong(owner), PROLONG_EVERY_MS);
+    try {
+      for (let round = 1; held.length > 0; round++) {
+        held = await this.runRound(held, owner, () => this.isStopping || round >= roundLimit);
+      }
+    } finally {
+      clearInterval(heartbeat);
     }
   }
 
   /** The process ends: turns give their tasks back after the round they are in. */
   onModuleDestroy(): void {
     this.isStopping = true;
+  }
+
+  private async prolong(owner: string): Promise<void> {
+    try {
+      await this.tasks.prolong(owner, LEASE_MS);
+    } catch (err) {
+      this.logger.warn({ msg: 'leases not prolonged', err });
+    }
   }
 
   /** Returns the tasks that go on: still running, still ours. */

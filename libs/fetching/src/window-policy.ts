@@ -21,14 +21,14 @@ export function requestedRange(from: string, to: string, now: Date): DayRange {
     throw refusal(
       'range_before_first_day',
       `WeChat keeps follower data from ${DATACUBE.firstDay} on; from is ${from}.`,
-      `微信从 ${DATACUBE.firstDay} 起才有用户数据,开始日期为 ${from}。`,
+      `微信从 ${DATACUBE.firstDay} 起才有用户数据，开始日期为 ${from}。`,
     );
   }
   if (range.to >= today) {
     throw refusal(
       'range_not_over',
       `to must be a day that is over in Beijing time: before ${today}; it is ${to}.`,
-      `结束日期须早于今天(北京时间 ${today}),收到的是 ${to}。`,
+      `结束日期须早于今天(北京时间 ${today})，收到的是 ${to}。`,
     );
   }
   return range;

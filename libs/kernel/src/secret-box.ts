@@ -49,7 +49,7 @@ export class KeyRing {
 
 function invalidRing(rule: string): AppError {
   return new AppError('invalid', 'key_ring_invalid', {
-    message: { en: `key ring ${rule}`, zh: `密钥环不合规:${rule}` },
+    message: { en: `key ring ${rule}`, zh: `密钥环不合规：${rule}` },
   });
 }
 

@@ -1,10 +1,10 @@
 export { type Merchant } from './merchants/merchant.entity';
 export { MerchantService } from './merchants/merchant.service';
-export { keyAfter, pageOf, type Page, type PageRequest } from './page';
+export { keyAfter, numberAfter, pageOf, type Page, type PageRequest } from './page';
 export { providerNotFound } from './providers/provider.errors';
 export { type Provider } from './providers/provider.entity';
 export { ProviderService } from './providers/provider.service';
-export { reachFilter } from './reach-filter';
+export { reachFilter, type SqlFilter } from './reach-filter';
 export { reachFor, ROLES, type Action, type Membership, type Principal, type Reach, type Role } from './role-policy';
 export { SESSION_MS, SessionService } from './sessions/session.service';
 export { tenantEntities } from './tenants.entities';

@@ -26,9 +26,14 @@ export function decodeCursor(cursor: string): string {
   const body = bytes.subarray(CHECK_BYTES);
   // Decoding skips letters it does not know: only the exact text counts.
   if (bytes.toString('base64url') === cursor && bytes.subarray(0, CHECK_BYTES).equals(checkBytes(body))) {
-    return body.toString('utf8');
+    const key = body.toString('utf8');
+    if (/^[\x21-\x7e]{1,128}$/.test(key)) return key;
   }
-  throw new AppError('invalid', 'cursor_invalid', {
+  throw cursorInvalid();
+}
+
+function cursorInvalid(): AppError {
+  return new AppError('invalid', 'cursor_invalid', {
     message: { en: 'cursor is not one this list gave out.', zh: 'cursor 不是本列表返回的游标。' },
   });
 }
@@ -36,6 +41,13 @@ export function decodeCursor(cursor: string): string {
 /** The key after which a list goes on; null at the start. */
 export function keyAfter(request: PageRequest): string | null {
   return request.cursor === undefined ? null : decodeCursor(request.cursor);
+}
+
+/** The same for lists that are sorted by a number; 0 at the start. */
+export function numberAfter(request: PageRequest): number {
+  const key = Number(keyAfter(request) ?? 0);
+  if (!Number.isSafeInteger(key) || key < 0) throw cursorInvalid();
+  return key;
 }
 
 /** Makes a page of rows asked for with LIMIT limit + 1; `key` is what the rows are sorted by. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type AccountState, type AccountView, type GateRefusal } from '@app/credentials';
-import { IsOptional, Matches } from 'class-validator';
-import { OpaqueId, PageQuery, WholeNumber } from '../http';
+import { Matches } from 'class-validator';
+import { OpaqueId, PageQuery, WholeNumber, Optional } from '../http';
 import { type Language } from '../problem';
 
 const REFUSALS: readonly GateRefusal[] = [
@@ -13,20 +13,20 @@ const REFUSALS: readonly GateRefusal[] = [
 ];
 
 export class AccountsQuery extends PageQuery {
-  @IsOptional()
+  @Optional()
   @Matches(/^[A-Za-z0-9_-]{1,32}$/)
   appid?: string;
 
-  @IsOptional()
+  @Optional()
   @OpaqueId('plt')
   platform?: string;
 
-  @IsOptional()
+  @Optional()
   @OpaqueId('mer')
   merchant?: string;
 
   /** Only accounts that were not granted this permission set; 2 is user management. */
-  @IsOptional()
+  @Optional()
   @WholeNumber(1, 65_535)
   lacks?: number;
 }

@@ -21,7 +21,7 @@ export const CANCELLED: Ending = {
   tone: 'warning',
   title: { en: 'Nothing was authorized', zh: '未完成授权' },
   text: joined(
-    { en: 'WeChat sent no authorization: it was probably cancelled.', zh: '微信未返回授权结果,可能已取消授权。' },
+    { en: 'WeChat sent no authorization: it was probably cancelled.', zh: '微信未返回授权结果，可能已取消授权。' },
     OPEN_AGAIN,
   ),
 };
@@ -52,7 +52,7 @@ const BY_CODE: Readonly<Record<string, Omit<Ending, 'kind'>>> = {
     text: joined(
       {
         en: 'The authorization code is wrong or belongs to another platform.',
-        zh: '授权码有误,或属于其他第三方平台。',
+        zh: '授权码有误，或属于其他第三方平台。',
       },
       OPEN_AGAIN,
     ),
@@ -62,7 +62,7 @@ const BY_CODE: Readonly<Record<string, Omit<Ending, 'kind'>>> = {
     tone: 'warning',
     title: { en: 'The authorization has run out', zh: '授权码已失效' },
     text: joined(
-      { en: 'Its code was used already or is over an hour old.', zh: '授权码已被使用,或已超过 1 小时。' },
+      { en: 'Its code was used already or is over an hour old.', zh: '授权码已被使用，或已超过 1 小时。' },
       OPEN_AGAIN,
     ),
   },
@@ -88,8 +88,8 @@ const LATER: Omit<Ending, 'kind'> = {
   tone: 'warning',
   title: { en: 'Please try again in a minute', zh: '请稍后重试' },
   text: {
-    en: 'WeChat or our service cannot be reached at the moment. Reload this page in a minute; nothing is lost.',
-    zh: '微信或本服务暂时无法访问。请一分钟后刷新本页,授权不会丢失。',
+    en: 'WeChat or our service cannot be reached at the moment. Reload this page in a minute; if that does not help, open the invite’s link again.',
+    zh: '微信或本服务暂时无法访问。请一分钟后刷新本页；若仍未成功，请重新打开授权邀请链接。',
   },
 };
 const REFUSED: Omit<Ending, 'kind'> = {
@@ -118,7 +118,7 @@ export function endingOfOutcome(outcome: ConnectOutcome): Ending {
       title: { en: 'This account belongs to somebody else here', zh: '该公众号已归属其他商户' },
       text: {
         en: `${accountName} was connected before and stays where it is. To move it to ${merchantName}, talk to your service provider.`,
-        zh: `${accountName} 此前已接入并保持原归属。如需转移到 ${merchantName},请联系服务商。`,
+        zh: `${accountName} 此前已接入并保持原归属。如需转移到 ${merchantName}，请联系服务商。`,
       },
     };
   }
@@ -129,7 +129,7 @@ export function endingOfOutcome(outcome: ConnectOutcome): Ending {
   if (gate.open) {
     const granted = {
       en: 'User management (set 2) was granted. You may close this page.',
-      zh: '已授予“用户管理”权限(权限集 2),可以关闭本页。',
+      zh: '已授予“用户管理”权限(权限集 2)，可以关闭本页。',
     };
     return {
       kind: 'connected',
@@ -144,11 +144,17 @@ export function endingOfOutcome(outcome: ConnectOutcome): Ending {
     status: 200,
     tone: 'warning',
     title: outcome.setGranted
-      ? { en: 'Connected, but data cannot be fetched yet', zh: '授权成功,但暂时无法获取数据' }
-      : { en: 'Connected, but one permission is missing', zh: '授权成功,但缺少一项权限' },
-    text: joined(done, gate.message),
+      ? { en: 'Connected, but data cannot be fetched yet', zh: '授权成功，但暂时无法获取数据' }
+      : { en: 'Connected, but one permission is missing', zh: '授权成功，但缺少一项权限' },
+    text: outcome.setGranted ? joined(done, gate.message) : joined(done, ASK_AGAIN),
   };
 }
+
+/** Said to the merchant, whose invite is used now. */
+const ASK_AGAIN: Bilingual = {
+  en: 'User management (permission set 2) was not granted, so no numbers can be fetched. Ask your service provider for a new invite, authorize again and leave that permission ticked.',
+  zh: '本次未授予“用户管理”权限（权限集 2），因此无法获取数据。请联系服务商获取新的邀请链接，重新授权并保留该权限的勾选。',
+};
 
 function joined(first: Bilingual, second: Bilingual): Bilingual {
   return { en: `${first.en} ${second.en}`, zh: `${first.zh}${second.zh}` };

@@ -13,11 +13,12 @@ const STYLE = new Html(`<style>
   main { width: 100%; max-width: 440px; padding: 32px 28px; background: var(--paper); border-radius: 16px;
     border-top: 4px solid var(--tone, var(--accent)); box-shadow: 0 8px 32px rgb(0 0 0 / 8%); text-align: center; }
   .good { --tone: #07a35a; } .warning { --tone: #d98a00; } .bad { --tone: #d5383a; } .plain { --tone: #07a35a; }
-  h1 { margin: 0 0 12px; font-size: 22px; line-height: 1.35; } p { margin: 0 0 12px; overflow-wrap: anywhere; }
+  h1 { margin: 0 0 12px; font-size: 22px; line-height: 1.35; } p { margin: 0 0 12px; overflow-wrap: anywhere; text-wrap: pretty; }
   .soft { color: var(--soft); font-size: 14px; }
   button { width: 100%; margin: 12px 0 20px; padding: 14px; border: 0; border-radius: 10px; background: var(--accent); color: #fff;
     font: inherit; font-weight: 600; cursor: pointer; }
   button:focus-visible { outline: 3px solid currentcolor; outline-offset: 2px; }
+  @media (max-width: 480px) { .scan { display: none; } }
   .qr { width: 200px; margin: 0 auto 8px; padding: 8px; background: #fff; border-radius: 10px; } .qr svg { display: block; width: 100%; }
 </style>`);
 
@@ -35,6 +36,7 @@ export function page(language: Language, { title, tone, body }: PageContent): st
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
+        <link rel="icon" href="data:," />
         <title>${title}</title>
         ${STYLE}
       </head>

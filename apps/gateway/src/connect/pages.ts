@@ -16,10 +16,10 @@ const LANDING = {
   },
   zh: {
     title: (platform: string) => `将公众号授权给 ${platform}`,
-    lead: (merchant: string) => `商户:${merchant}。须由公众号管理员操作。`,
+    lead: (merchant: string) => `商户：${merchant}。须由公众号管理员操作。`,
     button: '前往微信授权',
-    scan: '或用手机扫码打开本页:',
-    note: '在微信页面中选择您的公众号,并保留勾选“用户管理”权限。',
+    scan: '或用手机扫码打开本页：',
+    note: '在微信页面中选择您的公众号，并保留勾选“用户管理”权限。',
     until: (day: string) => `邀请有效期至 ${day}。`,
   },
 };
@@ -30,8 +30,10 @@ export async function landingPage(invite: InviteDetail, path: string, language: 
   const code = new Html(await qrCode(`${invite.publicOrigin}${path}`, { type: 'svg', margin: 1 }));
   const body = html`<p>${say.lead(invite.merchantName)}</p>
     <form method="post" action="${path}"><button type="submit">${say.button}</button></form>
-    <p class="soft">${say.scan}</p>
-    <div class="qr">${code}</div>
+    <div class="scan">
+      <p class="soft">${say.scan}</p>
+      <div class="qr">${code}</div>
+    </div>
     <p class="soft">${say.note}</p>
     <p class="soft">${say.until(shanghaiMinute(invite.expiresAt))}</p>`;
   return page(language, { title: say.title(invite.platformName), tone: 'plain', body });

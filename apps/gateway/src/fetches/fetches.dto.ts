@@ -1,42 +1,27 @@
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
-  IsBoolean,
-  IsObject,
-  IsOptional,
-  IsString,
-  MaxLength,
-  ValidateNested,
-} from 'class-validator';
+import { IsBoolean, IsObject, IsString, MaxLength, ValidateNested } from 'class-validator';
+import { OpaqueId, OpaqueIds, Optional } from '../http';
 
 /** Which accounts: exactly one of the four. */
 export class ScopeDto {
   /** A provider's id: all accounts of all its merchants. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(64)
+  @Optional()
+  @OpaqueId('prv')
   provider?: string;
 
   /** A merchant's id. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(64)
+  @Optional()
+  @OpaqueId('mer')
   merchant?: string;
 
   /** A platform's id. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(64)
+  @Optional()
+  @OpaqueId('plt')
   platform?: string;
 
   /** Account ids, 1 to 1000. */
-  @IsOptional()
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(1_000)
-  @IsString({ each: true })
+  @Optional()
+  @OpaqueIds('acc', 1_000)
   accounts?: string[];
 }
 
@@ -57,12 +42,12 @@ export class CreateFetchDto {
   to: string;
 
   /** Ask again for days that are stored already. */
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   refetch?: boolean;
 
   /** Answer the plan only. */
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   dryRun?: boolean;
 }

@@ -23,7 +23,7 @@ export function acceptBodies(server: FastifyInstance): void {
       return;
     }
     void parseJson(request, body.toString('utf8'), (error, parsed: unknown) => {
-      if (error || !nestsWithin(parsed, MAX_DEPTH)) done(malformed());
+      if (error || !isPlain(parsed, MAX_DEPTH)) done(malformed());
       else done(null, parsed);
     });
   });
@@ -41,8 +41,12 @@ function malformed(): AppError {
   return new AppError('invalid', 'body_malformed');
 }
 
-/** Validation walks the tree by recursion: a body of a million brackets must not get there. */
-function nestsWithin(value: unknown, levels: number): boolean {
+/**
+ * Validation walks the tree by recursion: a body of a million brackets must not get there. Names every object inherits
+ * (`constructor`, `toString`) would be dropped unseen before unknown fields are refused.
+ */
+function isPlain(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  return levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1));
+  if (levels === 0 || Object.keys(value).some((key) => key in Object.prototype)) return false;
+  return Object.values(value).every((inner) => isPlain(inner, levels - 1));
 }

@@ -15,10 +15,19 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
 
+/** Other text is refused here: SQL compares ids as ASCII and fails on anything else. */
+const OPAQUE_ID = /^[a-z]{3}_[0-9a-z]{1,28}$/;
+
 const trimmed = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.trim() : value);
+
+/** May be left out; `null` is a value and must pass the rules. */
+export function Optional(): PropertyDecorator {
+  return ValidateIf((_object, value) => value !== undefined);
+}
 
 /** Text a person typed: trimmed, not empty, at most `max` characters. */
 export function Text(max: number): PropertyDecorator {
@@ -50,7 +59,7 @@ export function WholeNumber(min: number, max: number): PropertyDecorator {
 export function OpaqueId(prefix: string): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: String, example: `${prefix}_01jd3v6s0c9k2m4n6p8q0r2t4v` }),
-    Matches(/^[a-z]{3}_[0-9a-z]{1,28}$/),
+    Matches(OPAQUE_ID),
   );
 }
 
@@ -61,6 +70,17 @@ export function Password(min: number, max: number): PropertyDecorator {
     MaxLength(max),
     MinLength(min),
     IsString(),
+  );
+}
+
+/** A list of opaque ids. */
+export function OpaqueIds(prefix: string, max: number): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: [String], minItems: 1, maxItems: max, example: [`${prefix}_01jd3v6s0c9k2m4n6p8q0r2t4v`] }),
+    Matches(OPAQUE_ID, { each: true }),
+    ArrayMaxSize(max),
+    ArrayMinSize(1),
+    IsArray(),
   );
 }
 

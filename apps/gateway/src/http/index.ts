@@ -1,3 +1,3 @@
-export { Email, ListOf, OpaqueId, Password, Text, WholeNumber } from './field-rules';
+export { Email, ListOf, OpaqueId, OpaqueIds, Optional, Password, Text, WholeNumber } from './field-rules';
 export { sendPage } from './page';
 export { PageQuery } from './page-query.dto';

@@ -1,5 +1,5 @@
-import { IsOptional, MaxLength } from 'class-validator';
-import { WholeNumber } from './field-rules';
+import { MaxLength } from 'class-validator';
+import { WholeNumber, Optional } from './field-rules';
 
 /** Where a page of a list begins and how long it is. */
 export class PageQuery {
@@ -7,7 +7,7 @@ export class PageQuery {
   limit: number = 50;
 
   /** `nextCursor` of the page before. */
-  @IsOptional()
+  @Optional()
   @MaxLength(500)
   cursor?: string;
 }

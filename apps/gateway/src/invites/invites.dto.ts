@@ -1,16 +1,15 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { INVITE_DAYS_MAX, type CreatedInvite, type InviteState, type InviteView } from '@app/credentials';
-import { IsOptional } from 'class-validator';
-import { OpaqueId, WholeNumber } from '../http';
+import { OpaqueId, WholeNumber, Optional } from '../http';
 
 export class CreateInviteDto {
   /** May be left out when the merchant's provider has exactly one. */
-  @IsOptional()
+  @Optional()
   @OpaqueId('plt')
   platform?: string;
 
   /** 7 when left out. */
-  @IsOptional()
+  @Optional()
   @WholeNumber(1, INVITE_DAYS_MAX)
   expiresInDays?: number;
 }

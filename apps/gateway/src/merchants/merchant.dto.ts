@@ -1,13 +1,12 @@
 import { type Merchant } from '@app/tenants';
-import { IsOptional } from 'class-validator';
-import { OpaqueId, Text } from '../http';
+import { OpaqueId, Text, Optional } from '../http';
 
 export class CreateMerchantDto {
   @Text(120)
   name: string;
 
   /** May be left out by who belongs to exactly one provider. */
-  @IsOptional()
+  @Optional()
   @OpaqueId('prv')
   provider?: string;
 }

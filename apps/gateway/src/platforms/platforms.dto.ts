@@ -1,13 +1,12 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type PlatformView, type TicketState } from '@app/credentials';
-import { IsOptional } from 'class-validator';
-import { OpaqueId, Password, Text } from '../http';
+import { OpaqueId, Password, Text, Optional } from '../http';
 
 const SECRET_MAX = 128;
 
 export class CreatePlatformDto {
   /** May be left out by who belongs to exactly one provider. */
-  @IsOptional()
+  @Optional()
   @OpaqueId('prv')
   provider?: string;
 
@@ -33,25 +32,25 @@ export class CreatePlatformDto {
 }
 
 export class UpdatePlatformDto {
-  @IsOptional()
+  @Optional()
   @Text(120)
   name?: string;
 
-  @IsOptional()
+  @Optional()
   @Text(255)
   publicOrigin?: string;
 
-  @IsOptional()
+  @Optional()
   @Password(1, SECRET_MAX)
   appSecret?: string;
 
   /** The one before stays valid beside it. */
-  @IsOptional()
+  @Optional()
   @Password(1, SECRET_MAX)
   callbackToken?: string;
 
   /** The one before stays valid beside it. */
-  @IsOptional()
+  @Optional()
   @Password(1, SECRET_MAX)
   encodingAesKey?: string;
 }

@@ -61,7 +61,7 @@ describe('ruleText', () => {
       'isIn',
       'name must be one of the following values: a, b',
       'must be one of the following values: a, b',
-      '必须是下列值之一:a, b',
+      '必须是下列值之一：a, b',
     ],
     ['whitelistValidation', 'property name should not exist', 'unknown field', '未知字段'],
     ['matches', 'name must match /^x$/ regular expression', 'does not have the right form', '格式不正确'],

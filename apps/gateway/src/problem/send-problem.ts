@@ -16,6 +16,8 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   if (typeof retryAfterSeconds === 'number') reply.header('Retry-After', String(Math.ceil(retryAfterSeconds)));
   void reply
     .code(problem.status)
+    // The router refuses some URLs before any hook ran.
+    .header('X-Request-Id', request.id)
     .header('Content-Type', 'application/problem+json; charset=utf-8')
     .header('Content-Language', language)
     .header('Vary', 'Accept-Language')

@@ -19,14 +19,14 @@ export const TEXTS: Readonly<Record<string, Bilingual>> = {
   body_too_large: { en: 'The body is larger than 1 MB.', zh: '请求体超过 1 MB。' },
   internal_error: {
     en: 'The error is logged; name the request id when you ask about it.',
-    zh: '错误已记录,咨询时请提供请求编号。',
+    zh: '错误已记录，咨询时请提供请求编号。',
   },
   login_required: { en: 'Log in first.', zh: '请先登录。' },
   media_type_unsupported: { en: 'Send the body as application/json.', zh: '请以 application/json 发送请求体。' },
   not_allowed: { en: 'None of your roles allows this.', zh: '您的角色无权执行此操作。' },
-  origin_refused: { en: 'The request comes from another site.', zh: '请求来自其他站点,已拒绝。' },
+  origin_refused: { en: 'The request comes from another site.', zh: '请求来自其他站点，已拒绝。' },
   request_malformed: { en: 'The request cannot be read.', zh: '无法解析该请求。' },
   route_not_found: { en: 'There is no such address here.', zh: '此地址不存在。' },
-  shutting_down: { en: 'This process is about to end; try again.', zh: '服务正在重启,请重试。' },
-  validation_failed: { en: 'Some fields are not as they must be; see errors.', zh: '部分字段不合规,详见 errors。' },
+  shutting_down: { en: 'This process is about to end; try again.', zh: '服务正在重启，请重试。' },
+  validation_failed: { en: 'Some fields are not as they must be; see errors.', zh: '部分字段不合规，详见 errors。' },
 };

@@ -1,20 +1,17 @@
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { IsIn, IsString, MaxLength } from 'class-validator';
+import { OpaqueId, OpaqueIds, Optional } from '../http';
 
 export class CumulateReportDto {
-  /** A merchant's id; unset: all accounts in reach that `accounts` names. */
-  @IsOptional()
-  @IsString()
-  @MaxLength(64)
+  /** A merchant's id: all its accounts. Give either this or `accounts`. */
+  @Optional()
+  @OpaqueId('mer')
   merchant?: string;
 
   /** Account ids, comma separated. */
-  @IsOptional()
+  @Optional()
   @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
-  @IsArray()
-  @ArrayMinSize(1)
-  @ArrayMaxSize(1_000)
-  @IsString({ each: true })
+  @OpaqueIds('acc', 1_000)
   accounts?: string[];
 
   /** First day, YYYY-MM-DD. */
@@ -27,12 +24,12 @@ export class CumulateReportDto {
   @MaxLength(32)
   to: string;
 
-  @IsOptional()
+  @Optional()
   @IsIn(['csv'])
   format?: 'csv';
 
   /** Language of the header line. */
-  @IsOptional()
+  @Optional()
   @IsIn(['en', 'zh'])
   lang?: 'en' | 'zh';
 }

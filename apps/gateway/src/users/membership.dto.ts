@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { ROLES, type Grant, type Membership, type Role } from '@app/tenants';
-import { IsIn, IsOptional } from 'class-validator';
-import { OpaqueId } from '../http';
+import { IsIn } from 'class-validator';
+import { OpaqueId, Optional } from '../http';
 
 /** A role and where it holds: a provider role names a provider, a merchant role a merchant, host neither. */
 export class MembershipDto {
@@ -9,11 +9,11 @@ export class MembershipDto {
   @IsIn(ROLES)
   role: Role;
 
-  @IsOptional()
+  @Optional()
   @OpaqueId('prv')
   provider?: string;
 
-  @IsOptional()
+  @Optional()
   @OpaqueId('mer')
   merchant?: string;
 }

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/kernel';
 import {
-  keyAfter,
+  numberAfter,
   MerchantService,
   pageOf,
   providerNotFound,
@@ -73,7 +73,7 @@ export class AccountDirectory {
 
   /** In the order they came. Throws `cursor_invalid`. */
   async findInReach(reach: Reach, filter: AccountFilter, request: PageRequest): Promise<Page<AccountView>> {
-    const rows = await this.accounts.findInReach(reach, filter, Number(keyAfter(request) ?? 0), request.limit + 1);
+    const rows = await this.accounts.findInReach(reach, filter, numberAfter(request), request.limit + 1);
     const page = pageOf(rows, request.limit, ({ id }) => String(id));
     return { ...page, items: page.items.map(view) };
   }

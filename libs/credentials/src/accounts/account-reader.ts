@@ -10,6 +10,8 @@ import { AccountRevocation } from './account-revocation';
 import { AccountRepository, type AccountRow } from './account.repository';
 
 const REREAD_AFTER_MS = 24 * 3_600_000;
+/** An attempt that failed is repeated after this. */
+const RETRY_AFTER_MS = 3_600_000;
 const SWEPT = 500;
 
 /** Reads again what WeChat knows of an account: some changes send no event. */
@@ -49,7 +51,9 @@ export class AccountRereads {
 
   /** Enqueues those that are due, the longest unread first; how many. */
   async sweep(): Promise<number> {
-    const due = await this.accounts.listUnread(new Date(this.clock.now().getTime() - REREAD_AFTER_MS), SWEPT);
+    const now = this.clock.now();
+    const ago = (ms: number): Date => new Date(now.getTime() - ms);
+    const due = await this.accounts.takeUnread(ago(REREAD_AFTER_MS), ago(RETRY_AFTER_MS), now, SWEPT);
     await this.jobs.enqueueMany(
       rereadAccount,
       due.map((accountId) => ({ accountId })),

@@ -70,6 +70,9 @@ export class Account {
   @Column({ ...INSTANT, name: 'info_read_at', nullable: true })
   infoReadAt: Date | null;
 
+  @Column({ ...INSTANT, name: 'info_tried_at', nullable: true })
+  infoTriedAt: Date | null;
+
   @Column({ type: 'date', name: 'data_from', nullable: true })
   dataFrom: string | null;
 

@@ -13,7 +13,7 @@ export function authorizationLost(cause?: unknown): AppError {
     ...(cause === undefined ? {} : { cause }),
     message: {
       en: 'The authorization of this account is gone. Send a new invite; its administrator must authorize again.',
-      zh: '该公众号的授权已失效。请发送新的授权邀请,由公众号管理员重新授权。',
+      zh: '该公众号的授权已失效。请发送新的授权邀请，由公众号管理员重新授权。',
     },
   });
 }

@@ -138,14 +138,20 @@ export class AccountRepository {
     );
   }
 
-  /** Accounts whose INFO was never read or not since `before`, the longest unread first. */
-  async listUnread(before: Date, count: number): Promise<number[]> {
+  /**
+   * Accounts whose INFO was never read or not since `before`, those longest untried first, so that a platform WeChat refuses
+   * does not keep the others waiting. They count as tried from now on.
+   */
+  async takeUnread(before: Date, triedBefore: Date, now: Date, count: number): Promise<number[]> {
     const rows = await this.dataSource.query<{ id: number }[]>(
       `SELECT id FROM account WHERE state <> 'revoked' AND (info_read_at IS NULL OR info_read_at < ?)
-       ORDER BY info_read_at, id LIMIT ?`,
-      [before, count],
+         AND (info_tried_at IS NULL OR info_tried_at < ?)
+       ORDER BY COALESCE(info_tried_at, info_read_at), id LIMIT ?`,
+      [before, triedBefore, count],
     );
-    return rows.map(({ id }) => id);
+    const ids = rows.map(({ id }) => id);
+    if (ids.length > 0) await this.dataSource.query('UPDATE account SET info_tried_at = ? WHERE id IN (?)', [now, ids]);
+    return ids;
   }
 }
 

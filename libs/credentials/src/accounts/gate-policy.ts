@@ -47,15 +47,15 @@ function closed(because: GateRefusal, message: Bilingual): GateVerdict {
 
 const REVOKED: Bilingual = {
   en: 'The merchant cancelled the authorization. Send a new invite; an administrator of the account must authorize again.',
-  zh: '商户已取消授权。请发送新的授权邀请,由公众号管理员重新授权。',
+  zh: '商户已取消授权。请发送新的授权邀请，由公众号管理员重新授权。',
 };
 const INCOMPLETE: Bilingual = {
   en: 'WeChat keeps no usable refresh token for this account. Send a new invite; an administrator of the account must authorize again.',
-  zh: '微信侧没有该公众号可用的刷新令牌。请发送新的授权邀请,由公众号管理员重新授权。',
+  zh: '微信侧没有该公众号可用的刷新令牌。请发送新的授权邀请，由公众号管理员重新授权。',
 };
 const OTHER_KIND: Bilingual = {
   en: 'This is not an Official Account, so it has no follower data. Authorize an Official Account instead.',
-  zh: '该账号不是公众号,没有用户数据。请改为授权公众号。',
+  zh: '该账号不是公众号，没有用户数据。请改为授权公众号。',
 };
 const SET_MISSING: Bilingual = {
   en: 'The user management permission set (id 2) is not granted. Ask the merchant to authorize again and to leave it ticked.',
@@ -63,7 +63,7 @@ const SET_MISSING: Bilingual = {
 };
 const NOT_VERIFIED: Bilingual = {
   en: 'The account is not verified by WeChat, and only verified accounts have follower data. The merchant can apply for verification at mp.weixin.qq.com.',
-  zh: '该公众号未通过微信认证,仅已认证的公众号可获取用户数据。商户可在 mp.weixin.qq.com 申请微信认证。',
+  zh: '该公众号未通过微信认证，仅已认证的公众号可获取用户数据。商户可在 mp.weixin.qq.com 申请微信认证。',
 };
 
 function badStanding(status: number): Bilingual {

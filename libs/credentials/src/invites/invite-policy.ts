@@ -14,8 +14,8 @@ export function inviteState(
 }
 
 /**
- * May an authorization still come back through this invite? One that was begun while the invite was open may be finished
- * after: the push may have closed the invite before the browser came back.
+ * May a code we have not seen be exchanged through this invite? One authorization that was begun before the invite ran out
+ * may be finished after. A used invite takes no second account; the code that used it is known, and answered elsewhere.
  */
 export function callbackVerdict(
   state: InviteState,
@@ -23,6 +23,7 @@ export function callbackVerdict(
   now: Date,
 ): { readonly allowed: true } | { readonly allowed: false; readonly because: 'used' | 'expired' } {
   if (state === 'open') return { allowed: true };
+  if (state === 'used') return { allowed: false, because: 'used' };
   const begun = lastClickExpiresAt !== null && lastClickExpiresAt.getTime() + CODE_LIFE_MS > now.getTime();
   return begun ? { allowed: true } : { allowed: false, because: state };
 }

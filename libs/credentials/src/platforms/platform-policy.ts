@@ -21,7 +21,7 @@ export function publicOrigin(text: string): string {
   if (!url || !bare || !allowed || url.origin.length > 255) {
     throw refused('public_origin_invalid', {
       en: 'publicOrigin must be an https origin such as https://wx.example.com (http only on this machine).',
-      zh: 'publicOrigin 须为 https 来源,例如 https://wx.example.com(仅本机可用 http)。',
+      zh: 'publicOrigin 须为 https 来源，例如 https://wx.example.com(仅本机可用 http)。',
     });
   }
   return url.origin;
@@ -53,7 +53,7 @@ export function checkSecrets({ appSecret, callbackToken, encodingAesKey }: Platf
   if (callbackToken !== undefined && !CALLBACK_TOKEN.test(callbackToken)) {
     throw refused('callback_token_invalid', {
       en: 'callbackToken must be 3 to 32 letters and digits, as in WeChat’s console.',
-      zh: 'callbackToken 须为 3-32 位字母或数字,与微信后台一致。',
+      zh: 'callbackToken 须为 3-32 位字母或数字，与微信后台一致。',
     });
   }
   if (encodingAesKey !== undefined && !isEncodingAesKey(encodingAesKey)) {

@@ -22,6 +22,6 @@ export function platformExists(): AppError {
 
 export function providerRequired(): AppError {
   return new AppError('invalid', 'provider_required', {
-    message: { en: 'Name the provider: you belong to several.', zh: '您属于多个服务商,请指明 provider。' },
+    message: { en: 'Name the provider: you belong to several.', zh: '您属于多个服务商，请指明 provider。' },
   });
 }

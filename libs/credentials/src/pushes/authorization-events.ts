@@ -72,8 +72,10 @@ export class AuthorizationEvents {
         return after?.state === 'revoked' ? 'revoked' : 'authorized_meanwhile';
       }
       case 'revoke': {
-        const revoked = await this.end.revoke(account, event.createTime, 'push');
-        return revoked ? 'revoked' : 'authorized_meanwhile';
+        if (await this.end.revoke(account, event.createTime, 'push')) return 'revoked';
+        // Another event of this account was applied since it was read, perhaps an earlier one: WeChat knows what holds.
+        const after = await this.reader.reread(account.id);
+        return after?.state === 'revoked' ? 'revoked' : 'authorized_meanwhile';
       }
     }
   }

@@ -38,7 +38,7 @@ export class ComponentCalls {
     throw new AppError('limited', 'component_call_parked', {
       message: {
         en: 'WeChat’s quota for this call of the platform is used up; the gateway asks again after the reset.',
-        zh: '该第三方平台此接口的微信调用额度已用完,网关会在重置后重试。',
+        zh: '该第三方平台此接口的微信调用额度已用完，网关会在重置后重试。',
       },
       detail: { call, errcode: pause.errcode, until: pause.pausedUntil.toISOString() },
     });

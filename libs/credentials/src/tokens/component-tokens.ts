@@ -91,7 +91,7 @@ function ticketMissing(): AppError {
   return new AppError('unavailable', TICKET_MISSING, {
     message: {
       en: 'WeChat has not pushed a usable component_verify_ticket yet. Check the event URL, the callback token and the EncodingAESKey; WeChat pushes every 10 minutes.',
-      zh: '尚未收到可用的 component_verify_ticket。请检查授权事件接收 URL、消息校验 Token 与 EncodingAESKey;微信每 10 分钟推送一次。',
+      zh: '尚未收到可用的 component_verify_ticket。请检查授权事件接收 URL、消息校验 Token 与 EncodingAESKey；微信每 10 分钟推送一次。',
     },
   });
 }

@@ -78,6 +78,7 @@ export class TokenKeeper {
         this.refreshBehind(key, run);
         return this.hold(row);
       }
+      if (Date.now() > deadline && verdict.servable) return this.hold(row);
       if (Date.now() > deadline) throw new AppError('unavailable', 'token_wait_timeout');
       try {
         if ((await this.refresh.attempt(key, run)) !== 'busy') continue;
@@ -131,7 +132,7 @@ function coolingDown(retryAt: Date | null): AppError {
   return new AppError('unavailable', 'token_cooling_down', {
     message: {
       en: 'WeChat refused a fresh token a moment ago; the gateway asks again shortly.',
-      zh: '刚才向微信换取令牌失败,网关稍后会重试。',
+      zh: '刚才向微信换取令牌失败，网关稍后会重试。',
     },
     detail: { retryAt: retryAt?.toISOString() ?? null },
   });

@@ -12,7 +12,7 @@ async function openClock(): Promise<Clock> {
     throw new AppError('invalid', 'config_invalid', {
       message: {
         en: 'settings are wrong: CLOCK_SOURCE=sandbox needs a loopback WECHAT_API_ORIGIN',
-        zh: '配置有误:CLOCK_SOURCE=sandbox 只能配合本机的 WECHAT_API_ORIGIN',
+        zh: '配置有误：CLOCK_SOURCE=sandbox 只能配合本机的 WECHAT_API_ORIGIN',
       },
     });
   }

@@ -24,7 +24,7 @@ export function loadConfig(classes: readonly ConfigClass[], env: NodeJS.ProcessE
   if (problems.length > 0) {
     const list = [...new Set(problems)].join('; ');
     throw new AppError('invalid', 'config_invalid', {
-      message: { en: `settings are wrong: ${list}`, zh: `配置有误:${list}` },
+      message: { en: `settings are wrong: ${list}`, zh: `配置有误：${list}` },
     });
   }
 }

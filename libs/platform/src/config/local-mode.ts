@@ -16,7 +16,7 @@ export function ensureLocalMode(hosts: Readonly<Record<string, string>>): void {
   throw new AppError('invalid', 'config_invalid', {
     message: {
       en: `settings are wrong: LOCAL_MODE needs loopback in ${names.join(', ')}`,
-      zh: `配置有误:LOCAL_MODE 下 ${names.join('、')} 只能是本机地址`,
+      zh: `配置有误：LOCAL_MODE 下 ${names.join('、')} 只能是本机地址`,
     },
   });
 }

@@ -3,6 +3,7 @@ import { AppError } from '@app/kernel';
 import { DataSource, type EntityManager } from 'typeorm';
 
 const ATTEMPTS = 5;
+const READ_COMMITTED = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 const RETRIED = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 /** The connection died: before COMMIT nothing is stored, at COMMIT nobody knows, so the work must be repeatable. */
 const LOST = new Set([
@@ -31,11 +32,13 @@ export class Transactions implements OnModuleInit {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Autocommit statements get the level too; without it MySQL deadlocks on concurrent multi-row upserts. */
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     const { pool } = this.dataSource.driver as unknown as { pool: PoolLike };
     pool.on('connection', (connection) => {
-      connection.query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+      connection.query(READ_COMMITTED);
     });
+    // The connection that opening the pool left behind was there before the listener.
+    await this.dataSource.query(READ_COMMITTED);
   }
 
   /** `work` may run several times: it must take its effects only through the manager. Throws `database_unavailable` when MySQL is away. */
@@ -67,6 +70,6 @@ export function asUnavailable(error: unknown): unknown {
   if (error instanceof AppError || code === null || !(LOST.has(code) || UNREACHABLE.has(code))) return error;
   return new AppError('unavailable', 'database_unavailable', {
     cause: error,
-    message: { en: 'The database cannot be reached; try again shortly.', zh: '数据库暂时无法访问,请稍后再试。' },
+    message: { en: 'The database cannot be reached; try again shortly.', zh: '数据库暂时无法访问，请稍后再试。' },
   });
 }

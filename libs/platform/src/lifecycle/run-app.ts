@@ -4,6 +4,7 @@ import { AppError } from '@app/kernel';
 import { config, loadConfig, type ConfigClass } from '../config/load-config';
 import { ensureLocalMode } from '../config/local-mode';
 import { ProcessConfig, StoreConfig, UpstreamConfig } from '../config/platform.config';
+import { checkUpstream } from '../database/upstream-check';
 import { createLogger, NestLogger } from '../logging/logger';
 import { watchParent } from './parent-watch';
 
@@ -20,6 +21,7 @@ export async function runApp(
     loadConfig([StoreConfig, UpstreamConfig, ProcessConfig, ...configs]);
     const { LOG_LEVEL, OPS_HOST, PARENT_WATCH, SHUTDOWN_DEADLINE_MS } = config(ProcessConfig);
     ensureLocalMode({ OPS_HOST, WECHAT_API_ORIGIN: new URL(config(UpstreamConfig).WECHAT_API_ORIGIN).hostname });
+    await checkUpstream();
     const pino = createLogger(LOG_LEVEL, name);
     const app = await start(new NestLogger(pino), pino);
     const stop = stopOnce(app, pino, SHUTDOWN_DEADLINE_MS);

@@ -48,6 +48,6 @@ function onlyProvider(reach: Reach): string {
   const [only, ...others] = new Set(reach.providerIds);
   if (only !== undefined && others.length === 0) return only;
   throw new AppError('invalid', 'provider_required', {
-    message: { en: 'Name the provider: you belong to several.', zh: '您属于多个服务商,请指明 provider。' },
+    message: { en: 'Name the provider: you belong to several.', zh: '您属于多个服务商，请指明 provider。' },
   });
 }

@@ -35,7 +35,7 @@ export class PasswordHasher implements OnModuleInit {
     const result = await this.queue.run(work);
     if (result !== null) return result;
     throw new AppError('limited', 'login_busy', {
-      message: { en: 'Too many people log in right now; try again shortly.', zh: '当前登录人数过多,请稍后再试。' },
+      message: { en: 'Too many people log in right now; try again shortly.', zh: '当前登录人数过多，请稍后再试。' },
       detail: { retryAfterSeconds: RETRY_AFTER_SECONDS },
     });
   }

@@ -25,7 +25,7 @@ export function grantRefused(because: Refusal): AppError {
       return new AppError('invalid', because, {
         message: {
           en: 'A provider role names a provider, a merchant role a merchant, host neither.',
-          zh: '服务商角色须指明 provider,商户角色须指明 merchant,host 两者都不填。',
+          zh: '服务商角色须指明 provider，商户角色须指明 merchant,host 两者都不填。',
         },
       });
   }

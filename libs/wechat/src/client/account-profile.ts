@@ -57,12 +57,16 @@ export function readAccountProfile(info: Answer, appid: string): AccountProfile 
   };
 }
 
+/** Ids beyond 16 bits are noise: no store is made for them. */
+const LARGEST_SET = 65_535;
+
 /** Reads `func_info`, each set once. An entry without a usable id is left out: what is not clear is not granted. */
 export function readGrantedSets(authorization: Answer): readonly GrantedSet[] {
   const sets = new Map<number, GrantedSet>();
   for (const item of authorization.optionalObjects('func_info')) {
     const id = item.optionalObject('funcscope_category')?.optionalWhole('id') ?? 0;
-    if (id > 0) sets.set(id, { id, confirmInfo: readConfirmInfo(item.optionalObject('confirm_info')) });
+    if (id > 0 && id <= LARGEST_SET)
+      sets.set(id, { id, confirmInfo: readConfirmInfo(item.optionalObject('confirm_info')) });
   }
   return [...sets.values()];
 }
