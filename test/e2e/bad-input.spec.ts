@@ -181,7 +181,7 @@ describe('accounts and scopes', () => {
     ['two scopes at once', () => ({ accounts: [own.id], merchant }), 'scope_invalid'],
     ['all four scopes', () => ({ accounts: [own.id], merchant, platform, provider }), 'scope_invalid'],
     ['no scope', () => ({}), 'scope_invalid'],
-    ['null instead of one', () => ({ accounts: null, merchant: null }), 'scope_invalid'],
+    ['null instead of one', () => ({ accounts: null, merchant: null }), 'validation_failed'],
     ['an empty list', () => ({ accounts: [] }), 'validation_failed'],
     ['1001 accounts', () => ({ accounts: Array.from({ length: 1_001 }, () => own.id) }), 'validation_failed'],
     ['a list of numbers', () => ({ accounts: [1, 2] }), 'validation_failed'],

@@ -373,7 +373,7 @@ describe('a way back that leads nowhere', () => {
   it('says what to do when set 2 was not granted', async () => {
     const url = await newInvite();
     const page = await expectEnd(await agreed(url, { appid: await newAccount(system), sets: [] }), 'withoutSet', 200);
-    expect(page.text).toMatch(/set \(?id 2\)?/);
+    expect(page.text).toMatch(/permission set 2/);
     expect(page.text).toMatch(/authorize again/);
     // Whoever follows the advice gets through: by this invite, or by asking for the new one the page speaks of.
     if ((await seePage(url)).status !== 200) expect(page.text).toMatch(/new invite/);

@@ -1,5 +1,6 @@
 import { AppError } from '@app/kernel';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { unknownFields } from '../problem';
 
 const MAX_DEPTH = 32;
 const RAW_TYPE = 'application/octet-stream';
@@ -23,7 +24,12 @@ export function acceptBodies(server: FastifyInstance): void {
       return;
     }
     void parseJson(request, body.toString('utf8'), (error, parsed: unknown) => {
-      if (error || !isPlain(parsed, MAX_DEPTH)) done(malformed());
+      if (error || !nestsWithin(parsed, MAX_DEPTH)) {
+        done(malformed());
+        return;
+      }
+      const unknown = inheritedNames(parsed);
+      if (unknown.length > 0) done(unknownFields(unknown));
       else done(null, parsed);
     });
   });
@@ -41,12 +47,17 @@ function malformed(): AppError {
   return new AppError('invalid', 'body_malformed');
 }
 
-/**
- * Validation walks the tree by recursion: a body of a million brackets must not get there. Names every object inherits
- * (`constructor`, `toString`) would be dropped unseen before unknown fields are refused.
- */
-function isPlain(value: unknown, levels: number): boolean {
+/** Validation walks the tree by recursion: a body of a million brackets must not get there. */
+function nestsWithin(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true;
-  if (levels === 0 || Object.keys(value).some((key) => key in Object.prototype)) return false;
-  return Object.values(value).every((inner) => isPlain(inner, levels - 1));
+  return levels > 0 && Object.values(value).every((inner) => nestsWithin(inner, levels - 1));
+}
+
+/** Paths of fields named like what every object inherits (`constructor`): making DTOs drops them unseen. */
+function inheritedNames(value: unknown, parent = ''): string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) => {
+    const path = Array.isArray(value) ? `${parent}[${key}]` : parent === '' ? key : `${parent}.${key}`;
+    return key in Object.prototype ? [path] : inheritedNames(inner, path);
+  });
 }

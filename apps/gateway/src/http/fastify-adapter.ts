@@ -6,9 +6,12 @@ import { frameworkError, sendProblem } from '../problem';
 import { acceptBodies } from './body-parsers';
 import { plainParameters } from './plain-parameters';
 import { recordRequests } from './request-record';
+import { refuseUnreadable } from './unreadable-request';
 
 const BODY_LIMIT = 1_048_576;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** A report may name 1,000 accounts in its address. */
+const MAX_HEADER_BYTES = 65_536;
 
 /** Fastify as the gateway wants it: own request ids, own bodies, own access log. */
 export function fastifyAdapter({ TRUSTED_PROXIES }: GatewayConfig): FastifyAdapter {
@@ -25,6 +28,8 @@ export function fastifyAdapter({ TRUSTED_PROXIES }: GatewayConfig): FastifyAdapt
       sendProblem(request, reply, frameworkError(error.statusCode ?? 400, error));
     },
     routerOptions: { maxParamLength: 200 },
+    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    clientErrorHandler: refuseUnreadable,
   });
   const server = adapter.getInstance();
   recordRequests(server);

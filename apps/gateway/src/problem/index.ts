@@ -1,6 +1,6 @@
 export { languageOf, type Language } from './language';
-export { asAppError } from './problem';
+export { asAppError, problemOf } from './problem';
 export { ProblemFilter } from './problem.filter';
 export { sendProblem } from './send-problem';
 export { frameworkError } from './statuses';
-export { validationPipe } from './validation';
+export { unknownFields, validationPipe } from './validation';

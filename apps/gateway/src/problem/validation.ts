@@ -30,6 +30,11 @@ export function validationPipe(): ValidationPipe {
   });
 }
 
+/** Fields that validation would never see. */
+export function unknownFields(paths: readonly string[]): ValidationFailed {
+  return new ValidationFailed(paths.map((path) => faultOf(path, path, 'whitelistValidation', 'unknown field')));
+}
+
 function faultsOf(error: ValidationError, parent: string): FieldFault[] {
   const isIndex = /^\d+$/.test(error.property);
   const field = isIndex
