@@ -155,6 +155,38 @@ describe('the main job', () => {
     expect(fetch.tasks).toEqual({ done: 1 });
   });
 
+  it.each([
+    ['leaves it out', 'partial', { 0: 6 }],
+    ['answers 61503', 'errcode', { 0: 6, 61503: 1 }],
+  ])('asks again for a late day alone, and stores the others at once: WeChat %s', async (_what, mode, calls) => {
+    const merchant = await makeMerchant(provider, system);
+    const { id } = await authorize(system, provider, merchant.id, { account: { birth: '2020-01-01' } });
+    const { now } = await system.sandbox.control('GET', 'clock');
+    const yesterday = new Date(Date.parse(now) + 8 * 3_600_000 - 86_400_000).toISOString().slice(0, 10);
+    const from = new Date(Date.parse(yesterday) - 41 * 86_400_000).toISOString().slice(0, 10);
+    await system.sandbox.faults({ readyHour: 23, notReadyMode: mode });
+    await system.sandbox.forgetCalls();
+    const asked = ok(
+      await merchant.api.post('/api/v1/fetches', { scope: { accounts: [id] }, from, to: yesterday }),
+      202,
+    );
+    const path = `/api/v1/fetches/${asked.id as string}`;
+    const waiting = async (): Promise<any> => {
+      const { tasks } = ok(await merchant.api.get(path), 200);
+      return tasks.waiting_data === 1 ? tasks : null;
+    };
+    await until('all but yesterday is asked', waiting);
+    const lines = (await csv(merchant.api, `accounts=${id}&from=${from}&to=${yesterday}`)).slice(1);
+    expect(lines.map((line) => line[5])).toEqual([...Array<string>(41).fill('value'), 'unknown']);
+    expect(await system.sandbox.calls('/datacube/getusercumulate')).toEqual(calls);
+
+    await system.sandbox.control('DELETE', 'faults');
+    await system.sandbox.forgetCalls();
+    await system.moveClock(31 * 60_000);
+    await until('yesterday is in', async () => ok(await merchant.api.get(path), 200).state === 'done');
+    expect((await system.sandbox.calls('/datacube/getusercumulate'))[0]).toBe(1);
+  });
+
   it('refreshes an expired account token once for all who wait for it', async () => {
     const merchant = await makeMerchant(provider, system);
     const { id } = await authorize(system, provider, merchant.id);
