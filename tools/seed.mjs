@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
+import fs from 'node:fs/promises';
 import path from 'node:path';
 import { DemoApi } from './parts/demo/demo-api.mjs';
 import { demoPlan } from './parts/demo/demo-plan.mjs';
 import { makeTenants } from './parts/demo/demo-tenants.mjs';
-import { ROOT, writeWhole } from './parts/files.mjs';
+import { readJson, ROOT, writeWhole } from './parts/files.mjs';
+import { Refusal } from './parts/refusal.mjs';
 
+const NOT_OURS =
+  '\n  The database holds an installation that npm start did not seed from this folder: no demo tenants were added.';
 const CREATE_ADMIN = path.join(ROOT, 'dist', 'apps', 'gateway', 'src', 'create-admin.js');
 
 function describe({ gateway, sandbox, users, invite, report }) {
@@ -22,16 +26,21 @@ function describe({ gateway, sandbox, users, invite, report }) {
   ].join('\n');
 }
 
-/** Runs the command a person would; it refuses when the database has a host already. */
+/** Runs the command a person would. @returns {Promise<string>} what it says against it; empty when all went well */
 function createAdmin(email, password, env) {
   const child = spawn(process.execPath, [CREATE_ADMIN, '--email', email, '--password-stdin'], {
     env,
     cwd: ROOT,
-    stdio: ['pipe', 'ignore', 'ignore'],
+    stdio: ['pipe', 'ignore', 'pipe'],
   });
+  let said = '';
+  child.stderr.on('data', (chunk) => (said += chunk));
   child.stdin.on('error', () => {});
   child.stdin.end(`${password}\n`);
-  return new Promise((resolve) => child.on('exit', resolve).on('error', resolve));
+  return new Promise((resolve) => {
+    child.on('close', (code) => resolve(code === 0 ? '' : said.trim() || `it ended with ${code}`));
+    child.on('error', (error) => resolve(error.message));
+  });
 }
 
 /** The host of an empty database, or the one made by an earlier start; null when the database is somebody else's. */
@@ -39,12 +48,15 @@ async function loginHost(plan, gatewayUrl, env) {
   const { email, password } = plan.users[0];
   const host = new DemoApi(gatewayUrl);
   if (await host.login(email, password)) return host;
-  await createAdmin(email, password, env);
+  const refused = await createAdmin(email, password, env);
+  if (refused && !refused.includes('a host exists already'))
+    throw new Refusal(`Demo tenants: the first host could not be made: ${refused}`);
   return (await host.login(email, password)) ? host : null;
 }
 
 /**
- * Fills an empty installation, or one it filled before, with demo tenants.
+ * Fills an empty installation, or one it filled before, with demo tenants. What goes wrong in one that was complete before
+ * (a person tried the sandbox's faults) is told, and the programs go on.
  * @param {{ gatewayUrl: string, sandboxUrl: string, localDir: string, env: NodeJS.ProcessEnv,
  *   step: typeof import('./parts/steps.mjs').step }} context
  * @returns {Promise<string | undefined>} what to print
@@ -54,15 +66,22 @@ export async function seed({ gatewayUrl, sandboxUrl, localDir, env, step }) {
   const kept = await demoPlan(localDir);
   const { plan } = kept;
   const host = await loginHost(plan, gatewayUrl, env);
-  if (!host) return '\n  The database holds an installation that npm start did not seed: no demo tenants were added.';
+  if (!host) {
+    await setAside(file);
+    await writeDemo(file, { gateway: gatewayUrl, sandbox: sandboxUrl, users: [], merchants: [] });
+    return NOT_OURS;
+  }
   const loginAs = async ({ email, password }) => {
     const api = new DemoApi(gatewayUrl);
     if (!(await api.login(email, password))) throw new Error(`${email} cannot log in`);
     return api;
   };
-  const made = await step('demo: tenants, authorization, first fetch', () =>
-    makeTenants(host, loginAs, kept, { gatewayUrl, sandboxUrl }),
-  );
+  const work = () => makeTenants(host, loginAs, kept, { gatewayUrl, sandboxUrl });
+  const made = await step('demo: tenants, authorization, first fetch', work).catch((error) => {
+    if (!plan.isSeeded || !(error instanceof Refusal)) throw error;
+    return { failed: error.message };
+  });
+  if (made.failed) return `\n  ${made.failed}`;
   const ready = made.merchants.find(({ state }) => state === 'ready');
   const users = [
     ...plan.users,
@@ -78,6 +97,14 @@ export async function seed({ gatewayUrl, sandboxUrl, localDir, env, step }) {
     ...(made.invite ? { invite: made.invite } : {}),
     report,
   };
-  await writeWhole(file, `${JSON.stringify(demo, null, 2)}\n`);
-  return describe(demo);
+  await writeDemo(file, demo);
+  if (!made.trouble) await kept.save({ isSeeded: true });
+  return describe(demo) + (made.trouble ? `\n\n  Demo tenants: ${made.trouble}.` : '');
+}
+
+const writeDemo = (file, demo) => writeWhole(file, `${JSON.stringify(demo, null, 2)}\n`);
+
+/** The logins of another database stay readable. */
+async function setAside(file) {
+  if ((await readJson(file))?.users?.length > 0) await fs.rename(file, `${file}.old`);
 }

@@ -6,7 +6,7 @@ import { dockerCommand } from './docker.mjs';
 import { Engine } from './engine.mjs';
 import { exists, privateDir, readJson, remove, writeWhole } from './files.mjs';
 import { runGuarded } from './guarded.mjs';
-import { mysqlAnswers } from './ports.mjs';
+import { keptPort, mysqlAnswers, portFile } from './ports.mjs';
 import { socketPlace } from './socket-place.mjs';
 
 /** @typedef {import('./engines.mjs').EngineOptions} EngineOptions */
@@ -26,6 +26,15 @@ async function passwords(dir) {
   const made = { user: randomBytes(24).toString('base64url'), root: randomBytes(24).toString('base64url') };
   await writeWhole(file, JSON.stringify(made));
   return made;
+}
+
+const urlOf = ({ user }, port) => `mysql://${USER}:${user}@127.0.0.1:${port}/${DATABASE}`;
+
+/** The address of the private database of a folder, when it runs right now. @returns {Promise<string | null>} */
+export async function runningDatabaseUrl(dir) {
+  const secrets = await readJson(path.join(dir, 'database-passwords.json'));
+  const port = await keptPort(portFile(dir, 'database'));
+  return secrets && port && (await mysqlAnswers(port)) ? urlOf(secrets, port) : null;
 }
 
 /** SQL that the server runs at every start, before it accepts connections; each line must be repeatable. */
@@ -110,7 +119,7 @@ export async function databaseEngine(binary, { dir, logDir, port, durable }) {
   return new Engine({
     name: 'database',
     source: binary.source,
-    url: `mysql://${USER}:${secrets.user}@127.0.0.1:${port}/${DATABASE}`,
+    url: urlOf(secrets, port),
     port,
     dataDir,
     log,

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { DATA_FOLDERS, databaseEngine, dataFolder } from './database-engine.mjs';
 import { exists, privateDir, remove, tail } from './files.mjs';
-import { freePort, rememberedPort, requireReachable } from './ports.mjs';
+import { freePort, portFile, rememberedPort, requireReachable } from './ports.mjs';
 import { redisEngine } from './redis-engine.mjs';
 import { Refusal } from './refusal.mjs';
 import { removeSocketPlace } from './socket-place.mjs';
@@ -38,8 +38,7 @@ async function startFrom(source, kind, options) {
     for (const other of DATA_FOLDERS.map((name) => path.join(options.dir, name)))
       if (await exists(other)) throw new Error(`it cannot read the data in ${other}`);
   }
-  const portFile = path.join(options.dir, `${kind}-port.json`);
-  const port = options.durable ? await rememberedPort(portFile, 'port') : await freePort();
+  const port = options.durable ? await rememberedPort(portFile(options.dir, kind)) : await freePort();
   try {
     const engine = await KINDS[kind].make(binary, { ...options, port });
     await engine.start();

@@ -5,6 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
 export const LOCAL = path.join(ROOT, '.local');
+/** Data of the engines that npm start runs. */
+export const PRIVATE_DATA = path.join(LOCAL, 'data');
 
 /** @param {string} file @returns {Promise<string | null>} null when it is not there */
 export async function readText(file) {

@@ -1,4 +1,5 @@
 import net from 'node:net';
+import path from 'node:path';
 import { readJson, writeWhole } from './files.mjs';
 import { sleep, until } from './processes.mjs';
 import { Refusal } from './refusal.mjs';
@@ -43,12 +44,21 @@ export async function freePort() {
   return tryListen(0);
 }
 
-/** A free port kept under a key of a JSON file, chosen again when it is taken. */
-export async function rememberedPort(file, key) {
-  const ports = (await readJson(file)) ?? {};
-  if (Number.isInteger(ports[key]) && (await isPortFree(ports[key]))) return ports[key];
+/** Where the port of a private engine is kept. @param {string} dir @param {'database' | 'redis'} kind */
+export const portFile = (dir, kind) => path.join(dir, `${kind}-port.json`);
+
+/** @param {string} file @returns {Promise<number | null>} */
+export async function keptPort(file) {
+  const port = (await readJson(file))?.port;
+  return Number.isInteger(port) ? port : null;
+}
+
+/** A free port kept in a file, chosen again when it is taken. */
+export async function rememberedPort(file) {
+  const kept = await keptPort(file);
+  if (kept && (await isPortFree(kept))) return kept;
   const port = await freePort();
-  await writeWhole(file, JSON.stringify({ ...((await readJson(file)) ?? {}), [key]: port }));
+  await writeWhole(file, JSON.stringify({ port }));
   return port;
 }
 

@@ -4,7 +4,7 @@ import { seed } from '../seed.mjs';
 import { build } from './builder.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { provideEngines } from './engines.mjs';
-import { LOCAL, privateDir, readText, ROOT, writeWhole } from './files.mjs';
+import { exists, LOCAL, PRIVATE_DATA, privateDir, readText, ROOT, writeWhole } from './files.mjs';
 import { runGuarded } from './guarded.mjs';
 import { Lifetime } from './lifetime.mjs';
 import { takeLock } from './lock.mjs';
@@ -33,18 +33,22 @@ const checkPorts = (ports) =>
     { variable: 'SANDBOX_PORT', port: ports.sandbox, use: 'sandbox' },
   ]);
 
-/** The key ring of this machine: one random key, made on the first start, readable by its owner only. */
+/** The key ring of this machine: one random key, made before any data, readable by its owner only. */
 async function secretKeys() {
   const file = path.join(LOCAL, 'secret-keys');
   const kept = (await readText(file))?.trim();
   if (kept) return kept;
+  if (!process.env.DATABASE_URL && (await exists(PRIVATE_DATA)))
+    throw new Refusal(
+      `${file} is gone, and the data beside it cannot be read without it: put it back, or delete ${LOCAL} and begin anew.`,
+    );
   const made = `local-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`;
   await writeWhole(file, `${made}\n`);
   return made;
 }
 
 /** What gateway and worker are told; the ports for operations are added per process. */
-async function settings(ports, { databaseUrl, redisUrl }) {
+function settings(ports, keys, { databaseUrl, redisUrl }) {
   const sandbox = `http://127.0.0.1:${ports.sandbox}`;
   return {
     ...process.env,
@@ -57,9 +61,11 @@ async function settings(ports, { databaseUrl, redisUrl }) {
     WECHAT_PAGE_ORIGIN: sandbox,
     CLOCK_SOURCE: 'sandbox',
     LOCAL_MODE: '1',
-    SECRET_KEYS: await secretKeys(),
+    SECRET_KEYS: keys,
     LOG_LEVEL: process.env.LOG_LEVEL || 'info',
     PARENT_WATCH: '1',
+    // Nothing may be left 10 s after this process was killed.
+    SHUTDOWN_DEADLINE_MS: '6000',
   };
 }
 
@@ -97,7 +103,7 @@ async function prepare(life) {
     await installDependencies();
     await build();
   })();
-  const engines = provideEngines({ dir: path.join(LOCAL, 'data'), logDir: LOGS, durable: true }, life);
+  const engines = provideEngines({ dir: PRIVATE_DATA, logDir: LOGS, durable: true }, life);
   const [, provided] = await Promise.all([code, engines]);
   return provided;
 }
@@ -123,7 +129,8 @@ async function bringUp(life) {
   await privateDir(path.join(LOCAL, 'sandbox'));
   for (const name of ['database', 'redis']) await trimLog(path.join(LOGS, `${name}.log`));
   console.log('WeChat Platform Gateway');
-  const env = await settings(ports, await prepare(life));
+  const keys = await secretKeys();
+  const env = settings(ports, keys, await prepare(life));
   await step('database: migrating', () => migrate(env));
   const [sandbox, gateway, worker] = services(ports, env);
   await startService(sandbox, life);

@@ -24,6 +24,10 @@ export class DemoApi {
     return this.#read(await this.#send('POST', path, body), `POST ${path}`);
   }
 
+  async patch(path, body) {
+    return this.#read(await this.#send('PATCH', path, body), `PATCH ${path}`);
+  }
+
   /** Every item of a list, page after page. */
   async all(path) {
     const items = [];

@@ -1,22 +1,13 @@
-import { clickThrough } from './click-through.mjs';
 import { sleep } from '../processes.mjs';
-import { Refusal } from '../refusal.mjs';
+import { connect, platform } from './demo-wechat.mjs';
 
 const DAYS = 90;
 const DAY_MS = 86_400_000;
+// A task whose worker was killed is taken up again after a minute.
+const FETCH_WAIT_MS = 90_000;
 
 const named = async (api, list, name, body = { name }) =>
   (await api.all(list)).find((item) => item.name === name) ?? api.post(list, body);
-
-async function sandboxPost(sandboxUrl, route, body) {
-  const answer = await fetch(`${sandboxUrl}/sandbox/${route}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok)
-    throw new Refusal(`Demo tenants: the sandbox answered ${answer.status} to ${route}: ${await answer.text()}`);
-}
 
 /** People who do not exist yet; who has an address already keeps the password it was given. */
 async function people(host, provider, merchants, plan) {
@@ -35,50 +26,17 @@ async function people(host, provider, merchants, plan) {
   }
 }
 
-/** The platform on both sides, and the first ticket in. */
-async function platform(admin, plan, { gatewayUrl, sandboxUrl }) {
-  const { name, appid, appSecret, callbackToken, encodingAesKey } = plan.platform;
-  const found = (await admin.all('/api/v1/platforms')).find((one) => one.appid === appid);
-  const { id, eventsUrl, messagesUrl } =
-    found ?? (await admin.post('/api/v1/platforms', { ...plan.platform, publicOrigin: gatewayUrl }));
-  const domain = new URL(gatewayUrl).host;
-  await sandboxPost(sandboxUrl, 'platforms', {
-    name,
-    appid,
-    secret: appSecret,
-    token: callbackToken,
-    encodingAesKey,
-    eventUrl: eventsUrl,
-    messageUrl: messagesUrl,
-    domain,
-  });
-  for (const end = Date.now() + 20_000; Date.now() < end; await sleep(100)) {
-    const { ticket } = await admin.get(`/api/v1/platforms/${id}`);
-    if (ticket.state === 'fresh') return id;
-  }
-  throw new Refusal('Demo tenants: the sandbox pushed no ticket within 20 s.');
-}
-
-/** Authorizes the merchant's account unless it is, or unless it is the one that only has an invite. */
-async function connect(admin, platformId, merchant, sandboxUrl) {
-  await sandboxPost(sandboxUrl, 'accounts', { appid: merchant.appid, name: merchant.account, birth: '2019-05-01' });
-  const accounts = await admin.all(`/api/v1/accounts?merchant=${merchant.id}`);
-  if (merchant.state === 'invited' || accounts.length > 0) return accounts;
-  const { url } = await admin.post(`/api/v1/merchants/${merchant.id}/invites`, { platform: platformId });
-  await clickThrough(url, merchant);
-  return admin.all(`/api/v1/accounts?merchant=${merchant.id}`);
-}
-
-/** An invite that can still be used: the one printed before, while it lives. Invites are shown once, so it is noted. */
-async function openInvite(admin, platformId, merchants, { plan, save }) {
+/** An invite that can still be used: the one printed before while it opens. Invites are shown once, so it is noted. */
+async function openInvite(admin, platformId, merchants, { plan, save }, gatewayUrl) {
   const merchant = merchants.find(({ state }) => state === 'invited');
   if (merchant.accounts.length > 0) return undefined;
-  if (plan.invite && Date.parse(plan.invite.expiresAt) > Date.now()) return plan.invite.url;
+  const before = plan.invite && new URL(new URL(plan.invite.url).pathname, gatewayUrl).href;
+  if (before && (await fetch(before)).ok) return before;
   const invite = await admin.post(`/api/v1/merchants/${merchant.id}/invites`, {
     platform: platformId,
     expiresInDays: 30,
   });
-  await save({ ...plan, invite: { url: invite.url, expiresAt: invite.expiresAt } });
+  await save({ invite: { url: invite.url } });
   return invite.url;
 }
 
@@ -95,7 +53,10 @@ async function latestRange(sandboxUrl) {
 const hasFetch = async (admin, merchant) =>
   (await admin.all('/api/v1/fetches')).some((fetch) => fetch.merchantId === merchant);
 
-/** Fetches the ready merchant's days and waits for them; asks for the other's once, too, which shows the refusal. */
+/**
+ * Fetches the ready merchant's days and waits for them; asks for the other's once, too, which shows the refusal.
+ * @returns {Promise<{ range: { from: string, to: string }, trouble?: string }>}
+ */
 async function firstFetch(admin, merchants, sandboxUrl) {
   const range = await latestRange(sandboxUrl);
   const started = [];
@@ -104,12 +65,12 @@ async function firstFetch(admin, merchants, sandboxUrl) {
     started.push({ of: state, ...(await admin.post('/api/v1/fetches', { scope: { merchant: id }, ...range })) });
   }
   const ready = started.find(({ of }) => of === 'ready');
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+  for (const end = Date.now() + FETCH_WAIT_MS; Date.now() < end; await sleep(100)) {
     const { state } = await admin.get(`/api/v1/fetches/${ready.id}`);
     if (state === 'done') return { range };
-    if (state !== 'running') throw new Refusal(`Demo tenants: the first fetch ended as ${state}.`);
+    if (state !== 'running') return { range, trouble: `the fetch of the last ${DAYS} days ended as ${state}` };
   }
-  throw new Refusal('Demo tenants: the first fetch was not done within 60 s.');
+  return { range, trouble: `the fetch of the last ${DAYS} days was not done within ${FETCH_WAIT_MS / 1000} s` };
 }
 
 /**
@@ -129,7 +90,7 @@ export async function makeTenants(host, loginAs, kept, urls) {
   await people(admin, provider, merchants, { users: [] });
   const platformId = await platform(admin, plan, urls);
   for (const merchant of merchants) {
-    const accounts = await connect(admin, platformId, merchant, urls.sandboxUrl);
+    const accounts = await connect(admin, plan, platformId, merchant, urls.sandboxUrl);
     merchant.accounts = accounts.map(({ id, appid }) => ({
       id,
       appid,
@@ -137,6 +98,6 @@ export async function makeTenants(host, loginAs, kept, urls) {
       componentAppid: plan.platform.appid,
     }));
   }
-  const invite = await openInvite(admin, platformId, merchants, kept);
+  const invite = await openInvite(admin, platformId, merchants, kept, urls.gatewayUrl);
   return { merchants, invite, ...(await firstFetch(admin, merchants, urls.sandboxUrl)) };
 }
