@@ -87,14 +87,17 @@ export class Guarded {
 
 /**
  * Runs a command to its end.
- * @param {GuardedSpec} spec @returns {Promise<{ code: number, output: string }>}
+ * @param {GuardedSpec & { limitMs?: number }} spec `limitMs`: it is ended by force after this, and its code is 137
+ * @returns {Promise<{ code: number, output: string }>}
  */
-export async function runGuarded(spec) {
+export async function runGuarded({ limitMs, ...spec }) {
   const guarded = new Guarded({ graceMs: 2000, ...spec });
+  const limit = limitMs ? setTimeout(() => guarded.kill(), limitMs) : undefined;
   const started = await guarded.started.then(
     () => null,
     (error) => error,
   );
   const code = await guarded.ended;
+  clearTimeout(limit);
   return { code, output: guarded.output.trim() || (code === 127 && started ? started.message : '') };
 }

@@ -5,6 +5,9 @@ import { runGuarded } from './guarded.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number, code: number }} Tally */
 
+/** All tests take two minutes; a run that hangs on something a test left open must not hang for ever. */
+const LIMIT_MS = 15 * 60_000;
+
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /**
@@ -20,7 +23,10 @@ export async function runJest({ projects, names, flags, env, dir }) {
     ...[await packageBin('jest'), '--selectProjects', ...projects, ...patterns, ...flags],
     ...['--passWithNoTests', '--json', `--outputFile=${result}`],
   ];
-  const { code } = await runGuarded({ command: process.execPath, args, env, cwd: ROOT, inherit: true });
+  const spec = { command: process.execPath, args, env, cwd: ROOT, inherit: true, limitMs: LIMIT_MS };
+  const { code } = await runGuarded(spec);
+  if (code === 137)
+    console.error(`jest was ended: it had not exited after ${LIMIT_MS / 60_000} minutes; a test left something open.`);
   const report = await readJson(result);
   if (!report) return { passed: 0, failed: 1, skipped: 0, code: code || 1 };
   return {
