@@ -22,6 +22,7 @@ import { InviteTieRepository } from './invites/invite-tie.repository';
 import { InviteRepository } from './invites/invite.repository';
 import { InviteService } from './invites/invite.service';
 import { WechatLinks, WechatPages } from './invites/wechat-links';
+import { PlatformCounterRepository } from './platforms/platform-counter.repository';
 import { PlatformCustody } from './platforms/platform-custody';
 import { PlatformSecretsRepository } from './platforms/platform-secrets.repository';
 import { PlatformRepository } from './platforms/platform.repository';
@@ -77,6 +78,7 @@ const repositories = [
   CredentialRepository,
   InviteRepository,
   InviteTieRepository,
+  PlatformCounterRepository,
   PlatformPauseRepository,
   PlatformRepository,
   PlatformSecretsRepository,

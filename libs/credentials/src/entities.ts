@@ -4,6 +4,7 @@ import { Account } from './accounts/account.entity';
 import { AuthorizationCode } from './authorizations/authorization-code.entity';
 import { InviteClick } from './invites/invite-click.entity';
 import { Invite } from './invites/invite.entity';
+import { PlatformCounter } from './platforms/platform-counter.entity';
 import { PlatformSecret } from './platforms/platform-secret.entity';
 import { Platform } from './platforms/platform.entity';
 import { PushEvent } from './pushes/push-event.entity';
@@ -14,6 +15,7 @@ import { PlatformPause } from './tokens/platform-pause.entity';
 export const credentialEntities = [
   Platform,
   PlatformSecret,
+  PlatformCounter,
   Ticket,
   PushEvent,
   Account,

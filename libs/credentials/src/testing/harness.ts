@@ -78,6 +78,7 @@ const TABLES = [
   'invite_click',
   'invite',
   'platform_pause',
+  'platform_counter',
   'credential',
   'account_permission_history',
   'account_permission',
