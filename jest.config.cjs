@@ -35,5 +35,6 @@ module.exports = {
     },
     { ...common, displayName: 'db', testMatch: ['<rootDir>/{apps,libs,database}/**/*.db.spec.ts'] },
     { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+    { ...common, displayName: 'drill', testMatch: ['<rootDir>/test/drills/**/*.drill.ts'] },
   ],
 };

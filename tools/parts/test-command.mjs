@@ -2,14 +2,13 @@ import path from 'node:path';
 import { build } from './builder.mjs';
 import { findChromium } from './chromium.mjs';
 import { installDependencies } from './dependencies.mjs';
-import { serveEngineControl } from './engine-control.mjs';
-import { provideEngines } from './engines.mjs';
 import { listFiles } from './files.mjs';
 import { runJest, sum } from './jest.mjs';
 import { Lifetime } from './lifetime.mjs';
 import { Refusal } from './refusal.mjs';
 import { runDir } from './run-dir.mjs';
 import { seconds, step } from './steps.mjs';
+import { testEnv } from './test-env.mjs';
 import { testSpace } from './test-space.mjs';
 
 /** Which jest project runs a test file; jest.config.cjs says the same. */
@@ -28,22 +27,6 @@ async function selectFiles(names) {
   if (matching.length === 0)
     throw new Refusal(`No test has ${names.map((name) => `"${name}"`).join(' or ')} in its path.`);
   return matching;
-}
-
-/** Engines, schema and prefix of this run, as environment variables of the tests. */
-async function testEnv(dir, life) {
-  const logDir = path.join(dir, 'logs');
-  const provided = await provideEngines({ dir: path.join(dir, 'engines'), logDir, durable: false }, life);
-  const { database, redis } = provided.engines;
-  const isOwn = Boolean(database && redis);
-  const env = { ...process.env, TEST_ENGINES: isOwn ? 'own' : 'given', TEST_ENGINE_DIR: '', TEST_LOG_DIR: logDir };
-  if (isOwn) {
-    env.TEST_ENGINE_DIR = path.join(dir, 'engines');
-    env.TEST_DATABASE_DIR = database.dataDir;
-    env.TEST_REDIS_DIR = redis.dataDir;
-    env.TEST_ENGINE_CONTROL = await serveEngineControl({ database, redis }, dir);
-  }
-  return { env, provided, isOwn };
 }
 
 /** Runs the projects that the selected files belong to. @returns {Promise<import('./jest.mjs').Tally>} */

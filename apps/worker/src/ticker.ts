@@ -1,4 +1,4 @@
-import { AccountRereads, PushInbox, ReconcileSweep, TicketWatch } from '@app/credentials';
+import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSweep, TicketWatch } from '@app/credentials';
 import { Dispatcher, FetchingConfig } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
@@ -13,6 +13,7 @@ export class CredentialSweeps {
     readonly rereads: AccountRereads,
     readonly tickets: TicketWatch,
     readonly reconcile: ReconcileSweep,
+    readonly upkeep: ComponentTokenUpkeep,
   ) {}
 }
 
@@ -25,7 +26,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   constructor(
     dispatcher: Dispatcher,
     config: FetchingConfig,
-    { inbox, rereads, tickets, reconcile }: CredentialSweeps,
+    { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
@@ -34,6 +35,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('sweep tasks', SWEEP_EVERY_MS, () => dispatcher.sweep()),
       every('sweep pushes', SWEEP_EVERY_MS, () => inbox.sweep()),
       every('re-read accounts', MINUTE_MS, () => rereads.sweep()),
+      every('look at component tokens', MINUTE_MS, () => upkeep.sweep()),
       every('watch tickets', 10 * MINUTE_MS, () => tickets.sweep()),
       every('reconcile platforms', 24 * 60 * MINUTE_MS, () => reconcile.sweep()),
     ];

@@ -17,6 +17,7 @@ import { AuthorizationSettlement } from './authorizations/authorization-settleme
 import { AuthorizationStore } from './authorizations/authorization-store';
 import { CodeAsker } from './authorizations/code-asker';
 import { CodeLeases } from './authorizations/code-leases';
+import { CredentialsConfig } from './credentials.config';
 import { ConnectService } from './invites/connect.service';
 import { InviteTieRepository } from './invites/invite-tie.repository';
 import { InviteRepository } from './invites/invite.repository';
@@ -38,16 +39,19 @@ import { TicketRepository } from './tickets/ticket.repository';
 import { AccountTokens, AccountTokenSource } from './tokens/account-tokens';
 import { AuthorizerInfo } from './tokens/authorizer-info';
 import { ComponentCalls } from './tokens/component-calls';
+import { ComponentQuota } from './tokens/component-quota';
+import { ComponentTokenUpkeep } from './tokens/component-token-upkeep';
 import { ComponentTokens, ComponentTokenSource } from './tokens/component-tokens';
 import { CredentialRepository } from './tokens/credential.repository';
 import { LeasedRefresh } from './tokens/leased-refresh';
 import { PlatformPauseRepository } from './tokens/platform-pause.repository';
 import { RefreshTokenRecovery } from './tokens/refresh-token-recovery';
 import { TokenKeeper } from './tokens/token-keeper';
+import { TokenLimits } from './tokens/token-limits';
 import { TokenTimings } from './tokens/token-timings';
 
 /** Settings of this lib; WeChat's address and timeout are in UpstreamConfig, which every process loads. */
-export const CREDENTIALS_CONFIGS: ConfigClass[] = [];
+export const CREDENTIALS_CONFIGS: ConfigClass[] = [CredentialsConfig];
 
 function openClient(): WechatClient {
   const { WECHAT_API_ORIGIN, WECHAT_TIMEOUT_MS } = config(UpstreamConfig);
@@ -65,9 +69,15 @@ function wechatPages(): WechatPages {
   return new WechatPages({ desktop: WECHAT_PAGE_ORIGIN, mobile: WECHAT_PAGE_ORIGIN });
 }
 
+function tokenLimits(): TokenLimits {
+  const { COMPONENT_TOKENS_A_DAY, QUOTA_RESETS_A_MONTH } = config(CredentialsConfig);
+  return new TokenLimits(COMPONENT_TOKENS_A_DAY, QUOTA_RESETS_A_MONTH);
+}
+
 const upstream = [
   { provide: WechatClient, useFactory: openClient },
   { provide: WechatPages, useFactory: wechatPages },
+  { provide: TokenLimits, useFactory: tokenLimits },
   { provide: TokenTimings, useFactory: () => new TokenTimings(config(UpstreamConfig).WECHAT_TIMEOUT_MS) },
 ];
 const repositories = [
@@ -99,6 +109,7 @@ const parts = [
   CodeAsker,
   CodeLeases,
   ComponentCalls,
+  ComponentQuota,
   ComponentTokenSource,
   LeasedRefresh,
   PlatformCustody,
@@ -115,6 +126,7 @@ const services = [
   AccountTokens,
   AuthorizationExchange,
   ComponentTokens,
+  ComponentTokenUpkeep,
   ConnectService,
   InviteService,
   PlatformReconcile,

@@ -27,3 +27,4 @@ export { PushInbox } from './pushes/push-inbox';
 export { type TicketState } from './tickets/ticket-policy';
 export { TicketWatch } from './tickets/ticket-watch';
 export { AccountTokens } from './tokens/account-tokens';
+export { ComponentTokenUpkeep } from './tokens/component-token-upkeep';

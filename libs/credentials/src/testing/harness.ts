@@ -4,6 +4,7 @@ import { Clock, type FakeClock, KeyRing, Secret, SecretBox } from '@app/kernel';
 import { connectionOptions, Jobs, loadConfig, Transactions, UpstreamConfig } from '@app/platform';
 import { tenantEntities } from '@app/tenants';
 import { DataSource } from 'typeorm';
+import { CredentialsConfig } from '../credentials.config';
 import { CredentialsModule } from '../credentials.module';
 import { credentialEntities } from '../entities';
 import { accountTokenKey, refreshTokenKey } from '../tokens/credential-keys';
@@ -49,7 +50,11 @@ export async function startProcess(
   clock: FakeClock,
   timings: TokenTimings = new TokenTimings(2_000, 2_000),
 ): Promise<Process> {
-  loadConfig([UpstreamConfig], { WECHAT_API_ORIGIN: wechatOrigin, WECHAT_TIMEOUT_MS: String(timings.callMs) });
+  loadConfig([UpstreamConfig, CredentialsConfig], {
+    WECHAT_API_ORIGIN: wechatOrigin,
+    WECHAT_TIMEOUT_MS: String(timings.callMs),
+    COMPONENT_TOKENS_A_DAY: '50',
+  });
   const entities = [...tenantEntities, ...credentialEntities];
   const dataSource = await new DataSource({ ...connectionOptions(url, 20), entities }).initialize();
   const jobs = new RecordedJobs();
@@ -141,7 +146,9 @@ export async function seedAccount(
   const credentials = process.module.get(CredentialRepository);
   const at = { platformId: PLATFORM.id, appid };
   const expiresAt = new Date(now.getTime() + leftMs);
-  await credentials.put(process.dataSource.manager, accountTokenKey(at), { token: new Secret('old'), expiresAt }, now);
+  const issuedAt = new Date(expiresAt.getTime() - 7_200_000);
+  const token = { token: new Secret('old'), expiresAt };
+  await credentials.put(process.dataSource.manager, accountTokenKey(at), token, issuedAt);
   await credentials.put(
     process.dataSource.manager,
     refreshTokenKey(at),

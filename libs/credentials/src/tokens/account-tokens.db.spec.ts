@@ -1,4 +1,4 @@
-import { FakeClock } from '@app/kernel';
+import { FakeClock, Secret } from '@app/kernel';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { AccountRevocation } from '../accounts/account-revocation';
 import { AccountRepository } from '../accounts/account.repository';
@@ -74,9 +74,12 @@ describe('AccountTokens', () => {
     expect((await get(one)).token.reveal()).toBe('old');
     expect((await get(two)).token.reveal()).toBe('old');
     answer.open();
-    await settle(one);
-    expect((await get(one)).token.reveal()).toBe('new');
-    await settle(two);
+    await Promise.all([settle(one), settle(two)]);
+    for (const process of [one, two]) {
+      // What was read while the other process held the lease is kept for seconds.
+      process.module.get(TokenKeeper).forget(accountTokenKey(AT));
+      expect((await get(process)).token.reveal()).toBe('new');
+    }
     expect(wechat.count(REFRESH)).toBe(1);
   });
 
@@ -133,6 +136,67 @@ describe('AccountTokens', () => {
     expect(wechat.count(REFRESH)).toBe(1);
     clock.advance(11_000);
     expect((await get(one)).token.reveal()).toBe('at-2');
+    // The next one waits longer, and one that lives to its end makes all good again.
+    await reject(one, (await get(one)).version);
+    clock.advance(11_000);
+    await expect(get(one)).rejects.toMatchObject({ code: 'token_cooling_down' });
+    clock.advance(30_000);
+    expect((await get(one)).token.reveal()).toBe('at-3');
+    expect(await stored()).toMatchObject({ rejections: 3, suspect: 0 });
+    clock.advance(7_200_000);
+    await get(one);
+    expect(await stored()).toMatchObject({ rejections: 0, retryAt: null });
+  });
+
+  it('bounds the refreshes of a day when somebody else refreshes the same tokens', async () => {
+    await seedAccount(one, clock.now(), 60 * MINUTE);
+    for (let minute = 0; minute < 24 * 60; minute += 5) {
+      const held = await get(one).catch(() => null);
+      if (held) await reject(one, held.version);
+      clock.advance(5 * MINUTE);
+    }
+    expect(wechat.count(REFRESH)).toBeGreaterThan(40);
+    expect(wechat.count(REFRESH)).toBeLessThan(110);
+    const counted = await one.dataSource.query<{ name: string; n: number }[]>(
+      "SELECT name, CAST(SUM(count) AS SIGNED) AS n FROM platform_counter WHERE name = 'account_token_rejected' GROUP BY name",
+    );
+    expect(counted).toEqual([{ name: 'account_token_rejected', n: wechat.count(REFRESH) }]);
+  }, 30_000);
+
+  it('does not refresh a short-lived token all the time', async () => {
+    await seedAccount(one, clock.now(), 0);
+    wechat.on(REFRESH, () => ({ ...fresh, expires_in: 300 }));
+    for (let second = 0; second < 300; second += 10) {
+      await get(one);
+      await settle(one);
+      one.module.get(TokenKeeper).forget(accountTokenKey(AT));
+      clock.advance(10_000);
+    }
+    expect(wechat.count(REFRESH)).toBe(2);
+  });
+
+  it.each([
+    ['no lifetime', { authorizer_access_token: 'odd', authorizer_refresh_token: 'rt-odd' }],
+    ['a lifetime of 0', { authorizer_access_token: 'odd', expires_in: 0, authorizer_refresh_token: 'rt-odd' }],
+    ['an empty token', { authorizer_access_token: '', expires_in: 7200, authorizer_refresh_token: 'rt-odd' }],
+    ['a page', '<html>busy</html>'],
+  ])('stores nothing of an answer with %s, and serves the old token on', async (_name, odd) => {
+    await seedAccount(one, clock.now(), 5 * MINUTE);
+    wechat.on(REFRESH, () => odd);
+    expect((await get(one)).token.reveal()).toBe('old');
+    await settle(one);
+    expect(await stored()).toMatchObject({ version: 1, suspect: 0 });
+    expect((await stored('refresh'))?.token?.reveal()).toBe('rt-1');
+    expect((await get(two)).token.reveal()).toBe('old');
+    await settle(two);
+    expect(wechat.count(REFRESH)).toBe(1);
+  });
+
+  it('does not believe a lifetime beyond a day', async () => {
+    await seedAccount(one, clock.now(), 0);
+    wechat.on(REFRESH, () => ({ ...fresh, expires_in: Number.MAX_SAFE_INTEGER }));
+    expect((await get(one)).token.reveal()).toBe('new');
+    expect((await stored())?.expiresAt).toEqual(new Date(clock.now().getTime() + 86_400_000));
   });
 
   it('fences off a late writer, keeps the newer token and makes it suspect', async () => {
@@ -155,6 +219,24 @@ describe('AccountTokens', () => {
     expect(wechat.count(REFRESH)).toBe(2);
     expect(await stored()).toMatchObject({ version: 3, suspect: 0 });
     expect((await stored('refresh'))?.token?.reveal()).toBe('rt-2');
+  });
+
+  it('gives the newer token to callers of a refresh that was lost, and makes it suspect', async () => {
+    await seedAccount(one, clock.now(), 0);
+    const answer = gate();
+    // The call may have reached WeChat after the other one: then WeChat kept a token that nobody has.
+    wechat.on(REFRESH, async () =>
+      wechat.count(REFRESH) === 1 ? (await answer.passed, 'no answer') : { ...fresh, authorizer_access_token: 'third' },
+    );
+    const late = get(one);
+    await slowly(200);
+    const newer = { token: new Secret('newer'), expiresAt: new Date(clock.now().getTime() + 60 * MINUTE) };
+    const issuedAt = new Date(clock.now().getTime() - 60 * MINUTE);
+    await one.module.get(CredentialRepository).put(one.dataSource.manager, accountTokenKey(AT), newer, issuedAt);
+    answer.open();
+    expect((await late).token.reveal()).toBe('third');
+    expect(wechat.count(REFRESH)).toBe(2);
+    expect(await stored()).toMatchObject({ version: 3, suspect: 0, retryAt: null });
   });
 
   it('gives a revoked account no token, although a refresh was in flight', async () => {

@@ -1,10 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AppError, Clock } from '@app/kernel';
+import { Clock } from '@app/kernel';
 import { WechatApiError, WechatClient } from '@app/wechat';
 import { PlatformSecretsRepository } from '../platforms/platform-secrets.repository';
 import { PlatformRepository } from '../platforms/platform.repository';
 import { TICKET_LIFE_MS } from '../tickets/ticket-policy';
 import { TicketRepository } from '../tickets/ticket.repository';
+import { ComponentQuota } from './component-quota';
+import { quotaCleared, ticketMissing } from './component-token.errors';
 import { type CredentialKey } from './credential.repository';
 import { type LeaseWindow } from './lease-window';
 import { type Renewal, type RenewedToken } from './leased-refresh';
@@ -13,6 +15,7 @@ import { TokenKeeper } from './token-keeper';
 
 /** 61005 expired, 61006 and 40091 invalid: WeChat is asked to push a new one. */
 const TICKET_REFUSED: ReadonlySet<number> = new Set([61005, 61006, 40091]);
+const DAY_QUOTA_USED = 45009;
 
 /** What a component token is bought with. */
 @Injectable()
@@ -31,12 +34,13 @@ export class ComponentTokenSource {
     return this.platforms.getAppid(platformId);
   }
 
-  /** Throws `ticket_missing`. */
-  async buy(platformId: string, window: LeaseWindow): Promise<RenewedToken> {
+  /** @param allow asked right before the call. Throws `ticket_missing` and what `allow` throws. */
+  async buy(platformId: string, window: LeaseWindow, allow: () => Promise<void>): Promise<RenewedToken> {
     const ticket = await this.tickets.findNewest(platformId, new Date(this.clock.now().getTime() - TICKET_LIFE_MS));
     if (!ticket) throw ticketMissing();
     const componentAppid = await this.appid(platformId);
     const appSecret = await this.secrets.getAppSecret(platformId);
+    await allow();
     window.ensureTimeForCall();
     const { signal } = window;
     return { ...(await this.wechat.componentToken({ componentAppid, appSecret, ticket, signal })), beside: null };
@@ -59,9 +63,10 @@ export class ComponentTokens {
   constructor(
     private readonly keeper: TokenKeeper,
     private readonly source: ComponentTokenSource,
+    private readonly quota: ComponentQuota,
   ) {}
 
-  /** Throws `ticket_missing`, WeChat's refusal, `token_cooling_down` soon after one. */
+  /** Throws `ticket_missing`, `component_token_cap`, WeChat's refusal, `token_cooling_down` soon after one. */
   async get(platformId: string): Promise<HeldToken> {
     return this.keeper.get(await this.key(platformId), () => this.renewal(platformId));
   }
@@ -76,24 +81,19 @@ export class ComponentTokens {
   }
 
   private renewal(platformId: string): Renewal {
+    let cleared = false;
     return {
       warm: () => Promise.resolve(),
-      call: (window) => this.source.buy(platformId, window),
+      call: (window) => this.source.buy(platformId, window, () => this.quota.take(platformId)),
       recover: async (error) => {
-        if (error instanceof WechatApiError && TICKET_REFUSED.has(error.errcode)) await this.source.wake(platformId);
-        return false;
+        if (!(error instanceof WechatApiError)) return false;
+        if (TICKET_REFUSED.has(error.errcode)) await this.source.wake(platformId);
+        if (error.errcode !== DAY_QUOTA_USED) return false;
+        // WeChat may go on counting for half an hour after a reset: one more try now, the next one then.
+        if (cleared) throw quotaCleared(error);
+        cleared = await this.quota.clear(platformId);
+        return cleared;
       },
     };
   }
 }
-
-function ticketMissing(): AppError {
-  return new AppError('unavailable', TICKET_MISSING, {
-    message: {
-      en: 'WeChat has not pushed a usable component_verify_ticket yet. Check the event URL, the callback token and the EncodingAESKey; WeChat pushes every 10 minutes.',
-      zh: '尚未收到可用的 component_verify_ticket。请检查授权事件接收 URL、消息校验 Token 与 EncodingAESKey；微信每 10 分钟推送一次。',
-    },
-  });
-}
-
-export const TICKET_MISSING = 'ticket_missing';

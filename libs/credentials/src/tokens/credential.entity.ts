@@ -41,6 +41,10 @@ export class Credential {
   @Column({ type: 'tinyint', unsigned: true, default: 0 })
   suspect: number;
 
+  /** How many tokens in a row WeChat rejected before their time: each waits longer for its successor. */
+  @Column({ type: 'tinyint', unsigned: true, default: 0 })
+  rejections: number;
+
   /** After a failure: no call to WeChat before this. */
   @Column({ ...INSTANT, name: 'retry_at', nullable: true })
   retryAt: Date | null;

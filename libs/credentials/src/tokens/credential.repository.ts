@@ -14,9 +14,11 @@ export interface StoredCredential extends CredentialKey {
   readonly id: number;
   /** Null: no token is known. */
   readonly token: Secret | null;
+  readonly issuedAt: Date | null;
   readonly expiresAt: Date | null;
   readonly version: number;
   readonly suspect: number;
+  readonly rejections: number;
   readonly retryAt: Date | null;
 }
 
@@ -26,9 +28,20 @@ export interface NewToken {
   readonly expiresAt: Date | null;
 }
 
-type Row = Pick<Credential, 'id' | 'keyId' | 'sealed' | 'expiresAt' | 'version' | 'suspect' | 'retryAt'>;
+/** What a refresh brought, and what it leaves for the next one. */
+export interface RefreshedToken extends NewToken {
+  readonly issuedAt: Date;
+  readonly rejections: number;
+  readonly retryAt: Date | null;
+}
 
-const COLUMNS = `id, key_id AS keyId, sealed, expires_at AS expiresAt, version, suspect, retry_at AS retryAt`;
+type Row = Pick<
+  Credential,
+  'id' | 'keyId' | 'sealed' | 'issuedAt' | 'expiresAt' | 'version' | 'suspect' | 'rejections' | 'retryAt'
+>;
+
+const COLUMNS = `id, key_id AS keyId, sealed, issued_at AS issuedAt, expires_at AS expiresAt, version, suspect, rejections,
+  retry_at AS retryAt`;
 const AT_KEY = 'platform_id = ? AND subject_appid = ? AND kind = ?';
 
 /** Tokens at rest. Each ciphertext is bound to platform, account and kind: moved to another row it does not open. */
@@ -67,14 +80,14 @@ export class CredentialRepository {
    */
   async replace(
     read: StoredCredential,
-    issued: NewToken & { readonly issuedAt: Date; readonly retryAt: Date | null },
+    issued: RefreshedToken,
     beside: { readonly key: CredentialKey; readonly token: Secret } | null,
   ): Promise<'stored' | 'fenced_off'> {
     const sealed = this.box.seal(issued.token, context(read));
     return this.transactions.run(async (manager) => {
       // A mark of a fenced-off writer that came while we called WeChat stays; a rejection was of the token we replace.
       const { affectedRows } = await manager.query<{ affectedRows: number }>(
-        `UPDATE credential SET key_id = ?, sealed = ?, issued_at = ?, expires_at = ?, retry_at = ?,
+        `UPDATE credential SET key_id = ?, sealed = ?, issued_at = ?, expires_at = ?, retry_at = ?, rejections = ?,
            suspect = CASE WHEN suspect <= GREATEST(?, 1) THEN 0 ELSE 2 END, version = version + 1
          WHERE id = ? AND version = ?`,
         [
@@ -83,6 +96,7 @@ export class CredentialRepository {
           issued.issuedAt,
           issued.expiresAt,
           issued.retryAt,
+          issued.rejections,
           read.suspect,
           read.id,
           read.version,
@@ -101,7 +115,7 @@ export class CredentialRepository {
       `INSERT INTO credential (platform_id, subject_appid, kind, key_id, sealed, issued_at, expires_at, version)
        VALUES (?, ?, ?, ?, ?, ?, ?, 1)
        ON DUPLICATE KEY UPDATE key_id = VALUES(key_id), sealed = VALUES(sealed), issued_at = VALUES(issued_at),
-         expires_at = VALUES(expires_at), suspect = 0, retry_at = NULL, version = version + 1`,
+         expires_at = VALUES(expires_at), suspect = 0, rejections = 0, retry_at = NULL, version = version + 1`,
       [...at(key), sealed?.keyId ?? null, sealed?.bytes ?? null, token ? now : null, token?.expiresAt ?? null],
     );
   }
@@ -125,12 +139,21 @@ export class CredentialRepository {
     );
   }
 
-  async coolDown(read: StoredCredential, retryAt: Date): Promise<void> {
-    await this.dataSource.query('UPDATE credential SET retry_at = ? WHERE id = ? AND version = ?', [
-      retryAt,
-      read.id,
-      read.version,
-    ]);
+  /** False when somebody wrote since `read` was read: what they stored is not paused. */
+  async coolDown(read: StoredCredential, retryAt: Date): Promise<boolean> {
+    const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
+      'UPDATE credential SET retry_at = ? WHERE id = ? AND version = ?',
+      [retryAt, read.id, read.version],
+    );
+    return affectedRows === 1;
+  }
+
+  /** WeChat may have kept another token than the stored one: the next reader refreshes. */
+  async markSuspect(id: number, manager?: EntityManager): Promise<void> {
+    await (manager ?? this.dataSource).query(
+      'UPDATE credential SET suspect = LEAST(GREATEST(suspect, 1) + 1, 250) WHERE id = ?',
+      [id],
+    );
   }
 
   /** What made the last call fail has changed: ask WeChat again at once, unless a quota keeps it away until `notAfter`. */
@@ -152,7 +175,7 @@ export class CredentialRepository {
     const [row] = await manager.query<Pick<Credential, 'sealed'>[]>('SELECT sealed FROM credential WHERE id = ?', [id]);
     // A commit of unknown outcome is run again: what stands there may be our own write.
     if (row?.sealed?.equals(bytes) === true) return 'stored';
-    await manager.query('UPDATE credential SET suspect = LEAST(GREATEST(suspect, 1) + 1, 250) WHERE id = ?', [id]);
+    await this.markSuspect(id, manager);
     return 'fenced_off';
   }
 

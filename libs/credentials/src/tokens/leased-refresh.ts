@@ -1,15 +1,17 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError, Clock, type Secret } from '@app/kernel';
 import { acquireLease } from '@app/platform';
+import { WechatTransportError } from '@app/wechat';
 import { DataSource } from 'typeorm';
+import { PlatformCounterRepository } from '../platforms/platform-counter.repository';
 import {
   CredentialRepository,
   type CredentialKey,
-  type NewToken,
+  type RefreshedToken,
   type StoredCredential,
 } from './credential.repository';
 import { isLeaseTooShort, LeaseWindow } from './lease-window';
-import { REJECTION_GAP_MS, refreshVerdict, retryAfter } from './refresh-policy';
+import { refreshVerdict, rejectionGapMs, retryAfter, spreadOf, type RefreshVerdict } from './refresh-policy';
 import { pollPause, TokenTimings } from './token-timings';
 
 export interface RenewedToken {
@@ -32,6 +34,9 @@ export interface Renewal {
 /** `busy`: somebody else works on it, or the lease ran short. `again`: worth another try at once. */
 type RefreshOutcome = 'settled' | 'busy' | 'again';
 
+/** A byte's worth; the gap between two refreshes is at its longest long before. */
+const MAX_REJECTIONS = 200;
+
 /** One refresh of one credential, by the one process that holds its lease. */
 @Injectable()
 export class LeasedRefresh {
@@ -42,6 +47,7 @@ export class LeasedRefresh {
     private readonly credentials: CredentialRepository,
     private readonly clock: Clock,
     private readonly timings: TokenTimings,
+    private readonly counters: PlatformCounterRepository,
   ) {}
 
   async attempt(key: CredentialKey, renewal: Renewal): Promise<RefreshOutcome> {
@@ -51,7 +57,7 @@ export class LeasedRefresh {
     if (!lease) return 'busy';
     // Somebody may have refreshed while we asked for the lease.
     const read = await this.credentials.findOrCreate(key);
-    const verdict = refreshVerdict({ ...read, stored: read.token !== null }, this.clock.now());
+    const verdict = verdictOf(read, this.clock.now());
     if (!verdict.due) return 'settled';
     const window = new LeaseWindow(lease, this.timings.callMs);
     let renewed: RenewedToken;
@@ -74,19 +80,35 @@ export class LeasedRefresh {
     }
     const now = this.clock.now();
     const retryAt = retryAfter(reported, now) ?? retryAfter(error, now);
-    if (retryAt !== null) await this.credentials.coolDown(read, retryAt);
+    if (retryAt !== null && !(await this.credentials.coolDown(read, retryAt))) return this.overtaken(read, error);
     throw reported;
+  }
+
+  /** Somebody wrote while our call failed. A call without answer may still have reached WeChat, and after theirs. */
+  private async overtaken(read: StoredCredential, error: unknown): Promise<RefreshOutcome> {
+    if (error instanceof WechatTransportError) {
+      await this.credentials.markSuspect(read.id);
+      this.logger.warn({
+        msg: 'refresh fenced off without an answer, credential is suspect',
+        kind: read.kind,
+        id: read.id,
+      });
+    }
+    return 'again';
   }
 
   /** WeChat's answer may be the only copy of a token: while MySQL is away, storing is tried on, fenced like the first try. */
   private async store(read: StoredCredential, renewed: RenewedToken, wasRejected: boolean): Promise<void> {
     const now = this.clock.now();
-    const issued: NewToken & { issuedAt: Date; retryAt: Date | null } = {
+    const rejections = wasRejected ? Math.min(read.rejections + 1, MAX_REJECTIONS) : 0;
+    const issued: RefreshedToken = {
       token: renewed.token,
       issuedAt: now,
       expiresAt: new Date(now.getTime() + renewed.expiresInSeconds * 1_000),
-      retryAt: wasRejected ? new Date(now.getTime() + REJECTION_GAP_MS) : null,
+      rejections,
+      retryAt: wasRejected ? new Date(now.getTime() + rejectionGapMs(rejections)) : null,
     };
+    if (wasRejected) await this.noteRejection(read);
     const giveUpAt = Date.now() + this.timings.waitMs;
     for (let round = 0; ; round++) {
       try {
@@ -102,4 +124,18 @@ export class LeasedRefresh {
       }
     }
   }
+
+  /** A count that fails must not cost a token. */
+  private async noteRejection({ platformId, kind }: StoredCredential): Promise<void> {
+    const name = kind === 'component_token' ? 'component_token_rejected' : 'account_token_rejected';
+    try {
+      await this.counters.add({ platformId, name }, 'day');
+    } catch (err) {
+      this.logger.warn({ msg: 'rejected token not counted', kind, err });
+    }
+  }
+}
+
+export function verdictOf(row: StoredCredential, now: Date): RefreshVerdict {
+  return refreshVerdict({ ...row, stored: row.token !== null, spread: spreadOf(row) }, now);
 }

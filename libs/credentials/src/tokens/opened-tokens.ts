@@ -18,6 +18,8 @@ const MAX_AGE_MS = 5_000;
 export class OpenedTokens {
   private readonly entries = new Map<string, Entry>();
   private readonly rejected = new Map<string, number>();
+  private readonly dropped = new Map<string, number>();
+  private marks = 0;
 
   constructor(private readonly limit = MAX_ENTRIES) {}
 
@@ -30,9 +32,14 @@ export class OpenedTokens {
     return entry;
   }
 
-  /** A read that began before a rejection must not bring the rejected token back. */
-  put(key: string, held: HeldToken, expiresAt: Date): void {
-    if (held.version <= (this.rejected.get(key) ?? -1)) return;
+  /** Take it before reading a token: what was dropped since then is not put back by that read. */
+  mark(): number {
+    return this.marks;
+  }
+
+  /** A read that began before a rejection or a drop must not bring the old token back. */
+  put(key: string, held: HeldToken, expiresAt: Date, mark: number): void {
+    if (held.version <= (this.rejected.get(key) ?? -1) || mark < (this.dropped.get(key) ?? 0)) return;
     this.rejected.delete(key);
     remember(this.entries, key, { ...held, expiresAtMs: expiresAt.getTime(), readAtMs: performance.now() }, this.limit);
   }
@@ -45,6 +52,7 @@ export class OpenedTokens {
 
   drop(key: string): void {
     this.entries.delete(key);
+    remember(this.dropped, key, ++this.marks, this.limit);
   }
 }
 

@@ -1,10 +1,15 @@
 import { addDays, AppError, shanghaiDay, shanghaiInstant } from '@app/kernel';
 import { explainErrcode, WechatApiError, WechatTransportError, type ErrcodePause } from '@app/wechat';
+import { COMPONENT_TOKEN_CAP, QUOTA_CLEARED } from './component-token.errors';
 
-/** Old and new token both work for 5 minutes after a refresh, and tokens live 7200 s: 10 minutes leave room for retries. */
-export const REFRESH_EARLY_MS = 600_000;
-/** After a rejected token was replaced, the next rejection waits this long: 10,000 component tokens a day is the quota. */
-export const REJECTION_GAP_MS = 10_000;
+/** Tokens live 7200 s, and the old one works on for 5 minutes after a refresh: 10 minutes leave room for retries. */
+const REFRESH_EARLY_MS = 600_000;
+/** Credentials bought together are refreshed apart, over this span. */
+const REFRESH_SPREAD_MS = 600_000;
+/** WeChat may shorten a token's life: one of 5 minutes must not be refreshed all the time. */
+const EARLY_SHARE = 0.25;
+const REJECTION_GAP_MS = 10_000;
+const REJECTION_GAP_CAP_MS = 900_000;
 /** 61023: null, wrong pair, cancelled, or replaced by a re-authorization. */
 export const REFRESH_TOKEN_REFUSED = 61023;
 const FAILURE_PAUSE_MS = 15_000;
@@ -12,11 +17,16 @@ const BUSY_PAUSE_MS = 60_000;
 /** Nothing we do mends it; a person must act, which clears the pause. */
 const LOST_PAUSE_MS = 600_000;
 const HOUR_MS = 3_600_000;
+/** Field reports: WeChat counts on for 20 to 30 minutes after a reset. */
+const CLEARED_PAUSE_MS = 1_800_000;
 
 /** What the decision needs to know of a credential row. */
 export interface CredentialState {
   readonly stored: boolean;
+  readonly issuedAt: Date | null;
   readonly expiresAt: Date | null;
+  /** 0–1, of its own for each token: where in the span it is refreshed. */
+  readonly spread: number;
   readonly suspect: number;
   readonly retryAt: Date | null;
 }
@@ -41,7 +51,7 @@ export function refreshVerdict(credential: CredentialState, now: Date): RefreshV
 }
 
 function reasonToRefresh(
-  { stored, expiresAt, suspect }: CredentialState,
+  { stored, issuedAt, expiresAt, suspect, spread }: CredentialState,
   now: Date,
 ): 'missing' | 'expired' | 'rejected' | 'suspect' | 'expiring' | null {
   if (!stored) return 'missing';
@@ -49,7 +59,23 @@ function reasonToRefresh(
   if (leftMs <= 0) return 'expired';
   if (suspect === 1) return 'rejected';
   if (suspect > 1) return 'suspect';
-  return leftMs < REFRESH_EARLY_MS ? 'expiring' : null;
+  const lifeMs = expiresAt === null || issuedAt === null ? Infinity : expiresAt.getTime() - issuedAt.getTime();
+  const earlyMs = Math.min(REFRESH_EARLY_MS + spread * REFRESH_SPREAD_MS, lifeMs * EARLY_SHARE);
+  return leftMs < earlyMs ? 'expiring' : null;
+}
+
+/** A number from 0 to 1 that is the same in every process for one token, and another for the next. */
+export function spreadOf({ id, version }: { readonly id: number; readonly version: number }): number {
+  return (Math.imul(id ^ Math.imul(version, 0x9e3779b1), 0x85ebca6b) >>> 0) / 2 ** 32;
+}
+
+/**
+ * How long a token that replaced a rejected one is kept although WeChat rejects it, too: 10 s, then four times as long each
+ * time, at most 15 minutes. Somebody else refreshes the same token, or WeChat is ill; 10,000 component tokens a day is the quota.
+ * @param rejections tokens rejected in a row, this one included
+ */
+export function rejectionGapMs(rejections: number): number {
+  return Math.min(REJECTION_GAP_MS * 4 ** (rejections - 1), REJECTION_GAP_CAP_MS);
 }
 
 /** When WeChat may be asked again after this failure; null when it was not asked, so that nothing is to be waited for. */
@@ -62,6 +88,8 @@ export function retryAfter(error: unknown, now: Date): Date | null {
     return after(lost ? LOST_PAUSE_MS : BUSY_PAUSE_MS);
   }
   if (error instanceof WechatTransportError || !(error instanceof AppError)) return after(FAILURE_PAUSE_MS);
+  if (error.code === COMPONENT_TOKEN_CAP) return pauseEnd('until_midnight', now);
+  if (error.code === QUOTA_CLEARED) return after(CLEARED_PAUSE_MS);
   return error.kind === 'denied' ? after(LOST_PAUSE_MS) : null;
 }
 

@@ -2,9 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 import { AppError, Clock } from '@app/kernel';
 import { asUnavailable } from '@app/platform';
 import { CredentialRepository, type CredentialKey, type StoredCredential } from './credential.repository';
-import { LeasedRefresh, type Renewal } from './leased-refresh';
+import { LeasedRefresh, verdictOf, type Renewal } from './leased-refresh';
 import { OpenedTokens, type HeldToken } from './opened-tokens';
-import { refreshVerdict } from './refresh-policy';
 import { pollPause, TokenTimings } from './token-timings';
 
 const MAX_TRIES = 4;
@@ -67,26 +66,27 @@ export class TokenKeeper {
     const run = renewal();
     const deadline = Date.now() + this.timings.waitMs;
     for (let round = 0; ; round++) {
+      const mark = this.opened.mark();
       const row = await this.credentials.findOrCreate(key);
-      const verdict = refreshVerdict({ ...row, stored: row.token !== null }, this.clock.now());
+      const verdict = verdictOf(row, this.clock.now());
       if (!verdict.due) {
-        if (verdict.servable) return this.hold(row);
+        if (verdict.servable) return this.hold(row, mark);
         throw coolingDown(row.retryAt);
       }
       if (verdict.because === 'expiring') {
         // The old token works until well after the new one is stored: nobody waits for WeChat.
         this.refreshBehind(key, run);
-        return this.hold(row);
+        return this.hold(row, mark);
       }
-      if (Date.now() > deadline && verdict.servable) return this.hold(row);
+      if (Date.now() > deadline && verdict.servable) return this.hold(row, mark);
       if (Date.now() > deadline) throw new AppError('unavailable', 'token_wait_timeout');
       try {
         if ((await this.refresh.attempt(key, run)) !== 'busy') continue;
       } catch (error) {
-        if (verdict.servable) return this.hold(row);
+        if (verdict.servable) return this.hold(row, mark);
         throw error;
       }
-      if (verdict.servable) return this.hold(row);
+      if (verdict.servable) return this.hold(row, mark);
       await pollPause(round);
     }
   }
@@ -105,10 +105,11 @@ export class TokenKeeper {
     });
   }
 
-  private hold(row: StoredCredential): HeldToken {
+  /** @param mark taken before the row was read */
+  private hold(row: StoredCredential, mark: number): HeldToken {
     if (row.token === null || row.expiresAt === null) throw new AppError('bug', 'token_not_stored');
     const held = { token: row.token, version: row.version };
-    this.opened.put(nameOf(row), held, row.expiresAt);
+    this.opened.put(nameOf(row), held, row.expiresAt, mark);
     return held;
   }
 }

@@ -9,6 +9,8 @@ export interface IssuedToken {
   readonly expiresInSeconds: number;
 }
 
+/** Tokens live 7200 s. A longer life is not believed: a wrong one would keep a dead token in use. */
+const MAX_LIFE_SECONDS = 86_400;
 /** WeChat says to reserve 512 characters. */
 const MAX_SECRET_LENGTH = 2048;
 
@@ -90,6 +92,7 @@ export class Answer {
   optionalIssued(field: string): IssuedToken | null {
     const token = this.optionalSecret(field);
     const expiresInSeconds = this.optionalWhole('expires_in') ?? 0;
-    return token === null || expiresInSeconds <= 0 ? null : { token, expiresInSeconds };
+    if (token === null || expiresInSeconds <= 0) return null;
+    return { token, expiresInSeconds: Math.min(expiresInSeconds, MAX_LIFE_SECONDS) };
   }
 }

@@ -19,6 +19,7 @@ const bySecret = (name: string): CallShape => ({ ...component(name), tokenParame
 export const WECHAT_CALLS = {
   api_component_token: bySecret('api_component_token'),
   api_start_push_ticket: bySecret('api_start_push_ticket'),
+  clear_quota_v2: bySecret('clear_quota/v2'),
   api_create_preauthcode: component('api_create_preauthcode'),
   api_query_auth: component('api_query_auth'),
   api_authorizer_token: component('api_authorizer_token'),
