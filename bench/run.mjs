@@ -10,7 +10,11 @@ import { Lifetime } from '../tools/parts/lifetime.mjs';
 import { runDir } from '../tools/parts/run-dir.mjs';
 import { testSpace } from '../tools/parts/test-space.mjs';
 
-const BENCHMARKS = { 'fetched-windows': async () => (await import('./fetch/fetched-windows.mjs')).benchFetchedWindows };
+const BENCHMARKS = {
+  'fetched-windows': async () => (await import('./fetch/fetched-windows.mjs')).benchFetchedWindows,
+  'token-look-ups': async () => (await import('./custody/token-look-ups.mjs')).benchTokenLookUps,
+  'accepted-pushes': async () => (await import('./custody/accepted-pushes.mjs')).benchAcceptedPushes,
+};
 
 /** Runs every benchmark, or those whose name holds a given word. Figures go to standard output, one JSON line each. */
 export async function main() {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ROOT } from '../../tools/parts/files.mjs';
@@ -5,8 +6,33 @@ import { ROOT } from '../../tools/parts/files.mjs';
 const require = createRequire(path.join(ROOT, 'package.json'));
 const { KeyRing, Secret, SecretBox } = require('./dist/libs/kernel/src/index.js');
 
-const PLATFORM = 'plt_bench';
-const COMPONENT = 'wxbenchcomponent';
+export const PLATFORM = 'plt_bench';
+export const COMPONENT = 'wxbenchcomponent';
+export const appidOf = (id) => `wxbench${String(id).padStart(8, '0')}`;
+
+/** A provider with one platform. Returns the secrets its pushes are made with. */
+export async function seedPlatform(db, secretKeys) {
+  const box = new SecretBox(KeyRing.parse(secretKeys));
+  const now = new Date();
+  const secrets = {
+    callbackToken: randomBytes(12).toString('hex'),
+    encodingAesKey: randomBytes(32).toString('hex').slice(0, 43),
+  };
+  await db.query("INSERT INTO provider VALUES ('prv_bench', 'bench', ?)", [now]);
+  await db.query('INSERT INTO platform (id, provider_id, appid, name, public_origin, created_at) VALUES (?)', [
+    [PLATFORM, 'prv_bench', COMPONENT, 'bench', 'http://127.0.0.1', now],
+  ]);
+  for (const [kind, value] of [
+    ['callback_token', secrets.callbackToken],
+    ['encoding_aes_key', secrets.encodingAesKey],
+  ]) {
+    const { keyId, bytes } = box.seal(new Secret(value), ['platform_secret', PLATFORM, kind, 'current']);
+    await db.query('INSERT INTO platform_secret (platform_id, kind, slot, key_id, sealed, updated_at) VALUES (?)', [
+      [PLATFORM, kind, 'current', keyId, bytes, now],
+    ]);
+  }
+  return secrets;
+}
 
 /**
  * Accounts that are authorized, with set 2 and a token that does not expire during the run.
@@ -16,19 +42,15 @@ export async function seedAccounts(db, { count, secretKeys }) {
   const box = new SecretBox(KeyRing.parse(secretKeys));
   const now = new Date();
   const later = new Date(now.getTime() + 7_000_000);
-  await db.query("INSERT INTO provider VALUES ('prv_bench', 'bench', ?)", [now]);
+  await seedPlatform(db, secretKeys);
   await db.query("INSERT INTO merchant VALUES ('mer_bench', 'prv_bench', 'bench', ?)", [now]);
-  await db.query('INSERT INTO platform (id, provider_id, appid, name, public_origin, created_at) VALUES (?)', [
-    [PLATFORM, 'prv_bench', COMPONENT, 'bench', 'http://127.0.0.1', now],
-  ]);
   const ids = Array.from({ length: count }, (_, i) => i + 1);
-  const appid = (id) => `wxbench${String(id).padStart(8, '0')}`;
   await db.query(
     `INSERT INTO account (id, public_id, platform_id, appid, merchant_id, kind, nick_name, principal_name, user_name, head_img,
        service_type, verify_type, account_status, state, authorized_at, created_at) VALUES ?`,
     [
       ids.map((id) => [
-        ...[id, `acc_bench${id}`, PLATFORM, appid(id), 'mer_bench', 'official_account', `bench ${id}`, '', '', ''],
+        ...[id, `acc_bench${id}`, PLATFORM, appidOf(id), 'mer_bench', 'official_account', `bench ${id}`, '', '', ''],
         ...[2, 0, 1, 'authorized', now, now],
       ]),
     ],
@@ -38,8 +60,8 @@ export async function seedAccounts(db, { count, secretKeys }) {
   ]);
   const rows = ids.map((id) => {
     const token = new Secret(`${id}_${'b'.repeat(140)}`);
-    const { keyId, bytes } = box.seal(token, ['credential', PLATFORM, appid(id), 'account_token']);
-    return [PLATFORM, appid(id), 'account_token', keyId, bytes, now, later, 1];
+    const { keyId, bytes } = box.seal(token, ['credential', PLATFORM, appidOf(id), 'account_token']);
+    return [PLATFORM, appidOf(id), 'account_token', keyId, bytes, now, later, 1];
   });
   await db.query(
     'INSERT INTO credential (platform_id, subject_appid, kind, key_id, sealed, issued_at, expires_at, version) VALUES ?',

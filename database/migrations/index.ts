@@ -3,6 +3,7 @@ import { CreateCredentials1795424400000 } from './1795424400000-create-credentia
 import { CreateFetching1795428000000 } from './1795428000000-create-fetching';
 import { CountPlatformCalls1795492800000 } from './1795492800000-count-platform-calls';
 import { CountRejections1795496400000 } from './1795496400000-count-rejections';
+import { WidenSealedValues1795498800000 } from './1795498800000-widen-sealed-values';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -10,4 +11,5 @@ export const migrations = [
   CreateFetching1795428000000,
   CountPlatformCalls1795492800000,
   CountRejections1795496400000,
+  WidenSealedValues1795498800000,
 ];

@@ -4,6 +4,7 @@ import { type FastifyError, type FastifyReply, type FastifyRequest } from 'fasti
 import { addressList, type GatewayConfig } from '../gateway.config';
 import { frameworkError, sendProblem } from '../problem';
 import { acceptBodies } from './body-parsers';
+import { refuseLargeBodies } from './large-bodies';
 import { plainParameters } from './plain-parameters';
 import { recordRequests } from './request-record';
 import { refuseUnreadable } from './unreadable-request';
@@ -33,6 +34,7 @@ export function fastifyAdapter({ TRUSTED_PROXIES }: GatewayConfig): FastifyAdapt
   });
   const server = adapter.getInstance();
   recordRequests(server);
+  refuseLargeBodies(server, BODY_LIMIT);
   acceptBodies(server);
   plainParameters(server);
   return adapter;

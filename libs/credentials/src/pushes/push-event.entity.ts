@@ -35,6 +35,6 @@ export class PushEvent {
   @Column({ ...WORD, name: 'key_id' })
   keyId: string;
 
-  @Column({ type: 'blob' })
+  @Column({ type: 'mediumblob' })
   sealed: Buffer;
 }

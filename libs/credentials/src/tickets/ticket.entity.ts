@@ -22,6 +22,6 @@ export class Ticket {
   @Column({ ...WORD, name: 'key_id' })
   keyId: string;
 
-  @Column({ type: 'varbinary', length: 1024 })
+  @Column({ type: 'varbinary', length: 4096 })
   sealed: Buffer;
 }

@@ -73,6 +73,14 @@ describe('readAuthorizationEvent', () => {
     }
   });
 
+  it.each([
+    ['D1', 'ComponentVerifyTicket'],
+    ['D2', 'AuthorizationCode'],
+  ])('refuses what %s could not keep: %s', (id, field) => {
+    expect(() => readAuthorizationEvent(fieldsOf(id).set(field, 'x'.repeat(1_024)))).not.toThrow();
+    expect(() => readAuthorizationEvent(fieldsOf(id).set(field, 'x'.repeat(1_025)))).toThrow(AppError);
+  });
+
   it.each(['soon', '-1', '1e9', '99999999999999'])('refuses the time %s', (time) => {
     expect(() => readAuthorizationEvent(fieldsOf('D1').set('CreateTime', time))).toThrow(AppError);
   });

@@ -33,6 +33,8 @@ export interface OtherEvent extends EventHead {
 
 export type AuthorizationEvent = TicketEvent | GrantEvent | RevokeEvent | OtherEvent;
 
+/** Tickets and codes have about 100 characters; what is longer could not be stored. */
+const MAX_SECRET_LENGTH = 1_024;
 /** Below this (September 2001) AuthorizationCodeExpiredTime can only be a duration. */
 const FIRST_ABSOLUTE_SECOND = 1_000_000_000;
 
@@ -42,7 +44,7 @@ export function readAuthorizationEvent(fields: ReadonlyMap<string, string>): Aut
   const head = { appid: text(fields, 'AppId'), createTime: new Date(seconds(fields, 'CreateTime') * 1000) };
   switch (infoType) {
     case 'component_verify_ticket':
-      return { ...head, infoType, ticket: new Secret(text(fields, 'ComponentVerifyTicket')) };
+      return { ...head, infoType, ticket: secret(fields, 'ComponentVerifyTicket') };
     case 'authorized':
     case 'updateauthorized':
       return { ...head, infoType, ...readGrant(fields, head.createTime) };
@@ -63,7 +65,7 @@ function readGrant(
   const expiresAt = expires < FIRST_ABSOLUTE_SECOND ? createTime.getTime() + expires * 1000 : expires * 1000;
   return {
     authorizerAppid: text(fields, 'AuthorizerAppid'),
-    authorizationCode: new Secret(text(fields, 'AuthorizationCode')),
+    authorizationCode: secret(fields, 'AuthorizationCode'),
     codeExpiresAt: new Date(expiresAt),
     preAuthCode: preAuthCode === '' ? null : new Secret(preAuthCode),
   };
@@ -73,6 +75,12 @@ function text(fields: ReadonlyMap<string, string>, field: string): string {
   const value = fields.get(field);
   if (value === undefined || value === '') throw invalid(field);
   return value;
+}
+
+function secret(fields: ReadonlyMap<string, string>, field: string): Secret {
+  const value = text(fields, field);
+  if (value.length > MAX_SECRET_LENGTH) throw invalid(field);
+  return new Secret(value);
 }
 
 function seconds(fields: ReadonlyMap<string, string>, field: string): number {

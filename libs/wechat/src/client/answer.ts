@@ -12,7 +12,7 @@ export interface IssuedToken {
 /** Tokens live 7200 s. A longer life is not believed: a wrong one would keep a dead token in use. */
 const MAX_LIFE_SECONDS = 86_400;
 /** WeChat says to reserve 512 characters. */
-const MAX_SECRET_LENGTH = 2048;
+const MAX_SECRET_LENGTH = 1_024;
 
 /** Reads fields of one call's answer. The throwing readers throw `wechat_answer_invalid` and name the field. */
 export class Answer {
