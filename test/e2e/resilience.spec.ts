@@ -163,6 +163,9 @@ describeOwn('what is asked for survives', () => {
       });
       expect(asked.status).toBe(202);
       expect((await fetch(`${system.gatewayOrigin}/health/ready`)).status).toBe(200);
+      expect(ok(await work.merchant.api.get('/api/v1/accounts'), 200).items.length).toBe(ACCOUNTS);
+      const report = `/api/v1/reports/cumulate?merchant=${work.merchant.id}&from=${DAYS.from}&to=${DAYS.to}&format=csv`;
+      expect((await work.merchant.api.get(report)).status).toBe(200);
       // An event that means work is stored as well, answered in time, and worked off later.
       const cancelled = await system.sandbox.control('POST', `accounts/${work.appids[0]!}/cancel`, {
         component_appid: provider.platform.appid,
