@@ -7,15 +7,18 @@ export {
 export { CallbackError } from './callback/callback-error';
 export { parseFlatXml } from './callback/flat-xml';
 export { isEncodingAesKey } from './callback/message-cipher';
+export { sealPush } from './callback/seal-push';
 export { type CallbackKeys, type CallbackQuery, openCallback, type OpenedCallback } from './callback/open-callback';
 export { type AccountProfile, type GrantedSet } from './client/account-profile';
 export { type CallReport } from './client/transport';
 export { WechatTransportError } from './client/transport-error';
+export { type Quota } from './client/quota';
 export { type WechatCall } from './client/wechat-call';
 export {
   type AuthorizerInfoAnswer,
   type ListedAccount,
   type QueryAuthAnswer,
+  type TicketPushState,
   WechatClient,
 } from './client/wechat-client';
 export { WechatApiError } from './client/wechat-error';

@@ -195,8 +195,7 @@ describe('SafeFetch', () => {
 
   it('tells that nothing listens', async () => {
     const port = await serve(() => undefined);
-    const [{ server }] = open.splice(0) as [{ server: Server }];
-    await new Promise((closed) => server.close(closed));
+    for (const { server } of open.splice(0)) await new Promise((closed) => server.close(closed));
     const fetching = local().fetch(`http://127.0.0.1:${port}/`, REQUEST);
     await expect(fetching).rejects.toMatchObject({ code: 'fetch_connect_failed' });
   });

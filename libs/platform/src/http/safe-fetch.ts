@@ -48,6 +48,10 @@ const systemResolve: Resolve = (name) => promisify(lookup)(name, { all: true, ve
 export class SafeFetch {
   constructor(private readonly options: SafeFetchOptions) {}
 
+  get allowsLoopback(): boolean {
+    return this.options.allowLoopback;
+  }
+
   /** Throws SafeFetchError; an HTTP status is no error. */
   async fetch(url: string, request: SafeRequest): Promise<SafeAnswer> {
     const start = performance.now();
