@@ -19,7 +19,7 @@ export { CREDENTIALS_CONFIGS, CredentialsModule } from './credentials.module';
 export { DoctorModule } from './doctor/doctor.module';
 export { DoctorService } from './doctor/doctor.service';
 export { type DoctorReport } from './doctor/examination';
-export { type Finding, type FindingLevel } from './doctor/finding';
+export { type FindingLevel } from './doctor/finding';
 export { PushRefusals } from './doctor/push-refusals';
 export { credentialEntities } from './entities';
 export { ConnectService, type ConnectOutcome } from './invites/connect.service';

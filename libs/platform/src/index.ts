@@ -5,7 +5,7 @@ export { ProcessConfig, StoreConfig, UpstreamConfig } from './config/platform.co
 export { connectionOptions } from './database/connection-options';
 export { DatabaseModule } from './database/database.module';
 export { asUnavailable, databaseErrorCode, Transactions } from './database/transactions';
-export { ensureSameUpstream, upstreamName } from './database/upstream-check';
+export { checkUpstream, ensureSameUpstream, upstreamName } from './database/upstream-check';
 export { HealthModule } from './health/health.module';
 export { HealthService } from './health/health.service';
 export { httpDuration, storedDays, wechatCallDuration } from './health/metrics';

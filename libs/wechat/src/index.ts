@@ -12,7 +12,6 @@ export { type CallbackKeys, type CallbackQuery, openCallback, type OpenedCallbac
 export { type AccountProfile, type GrantedSet } from './client/account-profile';
 export { type CallReport } from './client/transport';
 export { WechatTransportError } from './client/transport-error';
-export { type Quota } from './client/quota';
 export { type WechatCall } from './client/wechat-call';
 export {
   type AuthorizerInfoAnswer,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel';
 import { type AccountGroup } from './accounts-check-policy';
-import { DoctorRepository, type Counters, type StoredToken } from './doctor.repository';
+import { DoctorRepository, type Counters } from './doctor.repository';
 import { type Gathered } from './finding';
 import { type ExaminedPlatform } from './public-probe';
 import { PushRefusalRepository } from './push-refusal.repository';
@@ -11,7 +11,6 @@ import { RHYTHM_MS, type RefusedPushes, type TicketFacts } from './ticket-check-
 export interface StoredFacts {
   readonly tickets: Gathered<TicketFacts>;
   readonly refusals: Gathered<readonly RefusedPushes[]>;
-  readonly token: Gathered<StoredToken>;
   readonly counters: Gathered<Counters>;
   readonly parked: Gathered<readonly ParkedCall[]>;
   readonly accounts: Gathered<readonly AccountGroup[]>;
@@ -35,14 +34,13 @@ export class DoctorFacts {
   async all({ id, createdAt }: ExaminedPlatform, gather: Gather): Promise<StoredFacts> {
     const now = this.clock.now();
     const before = (ms: number): Date => new Date(now.getTime() - ms);
-    const [tickets, refusals, token, counters, parked, accounts, delays] = await Promise.all([
+    const [tickets, refusals, counters, parked, accounts, delays] = await Promise.all([
       gather('tickets', async () => ({
         platformSince: createdAt,
         receivedAt: await this.rows.newestTicket(id),
         recent: await this.rows.countTicketPushes(id, before(RHYTHM_MS)),
       })),
       gather('refused pushes', () => this.refusedPushes.listSince(id, before(DAY_MS))),
-      gather('stored token', () => this.rows.componentToken(id)),
       gather('counters', () => this.rows.counters(id, now)),
       gather('parked calls', () => this.rows.parked(id, now)),
       gather('accounts', () => this.rows.accountGroups(id)),
@@ -51,6 +49,6 @@ export class DoctorFacts {
         return pushes.map(({ createTime, receivedAt }) => receivedAt.getTime() - createTime.getTime());
       }),
     ]);
-    return { tickets, refusals, token, counters, parked, accounts, delays };
+    return { tickets, refusals, counters, parked, accounts, delays };
   }
 }

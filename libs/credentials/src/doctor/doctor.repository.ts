@@ -43,7 +43,7 @@ export class DoctorRepository {
        WHERE platform_id = ? AND info_type = 'component_verify_ticket' AND received_at > ?`,
       [platformId, since],
     );
-    return Number(row?.count ?? 0);
+    return row?.count ?? 0;
   }
 
   /** WeChat's time and ours of the newest pushes. */
@@ -114,9 +114,9 @@ export class DoctorRepository {
       [USER_MANAGEMENT_SET, platformId],
     );
     return rows.map(({ hasSet, isOwned, count, ...gate }) => ({
-      gate: { ...gate, setIds: Number(hasSet) === 1 ? [USER_MANAGEMENT_SET] : [] },
-      isOwned: Number(isOwned) === 1,
-      count: Number(count),
+      gate: { ...gate, setIds: hasSet === 1 ? [USER_MANAGEMENT_SET] : [] },
+      isOwned: isOwned === 1,
+      count,
     }));
   }
 

@@ -71,7 +71,7 @@ export class Examination {
       this.gather('datacube quota', () => this.tokens.datacubeQuota(platform)),
       this.stored.all(platform, (name, work) => this.gather(name, work)),
     ]);
-    const { tickets, refusals, token, counters, parked, accounts, delays } = stored;
+    const { tickets, refusals, counters, parked, accounts, delays } = stored;
     // Read after the probes: they took a while.
     const now = this.clock.now();
     const ticketAt = tickets.known ? tickets.value.receivedAt : null;
@@ -83,7 +83,7 @@ export class Examination {
       judged('connect_page', page, pageFinding),
       ...(probe.known ? probeFindings(probe.value.result) : notProbed(probe.because)),
       judged('ticket', tickets, (facts) => ticketFinding(facts, now)),
-      judged('component_token', both(had, both(token, counters)), ([{ got }, [row, { today }]]) =>
+      judged('component_token', both(had, counters), ([{ got, row }, { today }]) =>
         tokenFinding({ ...row, got, refused, boughtToday: today.get('component_token_bought') ?? 0 }, now),
       ),
       judged('clock', delays, (pushDelaysMs) =>

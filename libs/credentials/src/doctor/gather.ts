@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { AppError, type Bilingual } from '@app/kernel';
-import { WechatApiError } from '@app/wechat';
+import { type WechatApiError } from '@app/wechat';
 import { type Gathered } from './finding';
 import { type Refusal } from './wechat-probe-policy';
 import { said } from './wording';

@@ -84,11 +84,13 @@ export function signatureFinding(refused: readonly RefusedPushes[], ticketAt: Da
     `${total} pushes did not open (${reasons}), the last ${ago.en} ago.`,
     `有 ${total} 次推送无法解开(${reasons})，最近一次在 ${ago.zh}前。`,
   );
-  if (ticketAt !== null && ticketAt >= newest.lastAt) {
+  const since = refused.filter(({ lastAt }) => ticketAt === null || lastAt > ticketAt);
+  if (since.length === 0) {
     return finding('push_signatures', 'notice', 'past', more(what, PAST), null);
   }
   const isOverdue = ticketAt === null || now.getTime() - ticketAt.getTime() > OVERDUE_MS;
-  if (SIGNED.has(newest.reason)) return finding('push_signatures', 'problem', 'aes_key', more(what, KEY), KEYS_ACTION);
+  if (since.some(({ reason }) => SIGNED.has(reason)))
+    return finding('push_signatures', 'problem', 'aes_key', more(what, KEY), KEYS_ACTION);
   if (isOverdue) return finding('push_signatures', 'problem', 'mismatch', more(what, NO_TICKET), KEYS_ACTION);
   return finding('push_signatures', 'warning', 'mismatch', more(what, MAYBE), KEYS_ACTION);
 }

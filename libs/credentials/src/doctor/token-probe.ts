@@ -3,7 +3,7 @@ import { AppError, Clock, type Secret } from '@app/kernel';
 import { WechatApiError, WechatClient } from '@app/wechat';
 import { AccountTokens } from '../tokens/account-tokens';
 import { ComponentTokens } from '../tokens/component-tokens';
-import { DoctorRepository } from './doctor.repository';
+import { DoctorRepository, type StoredToken } from './doctor.repository';
 import { refusalOf, textOf } from './gather';
 import { type ExaminedPlatform } from './public-probe';
 import { type CallQuota } from './quota-check-policy';
@@ -25,7 +25,12 @@ const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 40094, 42001, 
 /** quota/get does not tell of every path. */
 const NOT_TOLD: ReadonlySet<number> = new Set([76021, 76022, 76003]);
 
-export type HadToken = { readonly token: Secret | null; readonly got: TokenFacts['got'] };
+export interface HadToken {
+  readonly token: Secret | null;
+  readonly got: TokenFacts['got'];
+  /** As it stands after custody was asked. */
+  readonly row: StoredToken;
+}
 export interface ComponentQuota {
   readonly calls: readonly CallQuota[];
   /** WeChat refused the stored token. */
@@ -44,13 +49,14 @@ export class TokenProbe {
   ) {}
 
   async component({ id }: ExaminedPlatform): Promise<HadToken> {
-    try {
-      const { token } = await this.components.get(id);
-      return { token, got: { ok: true } };
-    } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      return { token: null, got: { ok: false, code: error.code, text: textOf(error) } };
-    }
+    const had = await this.components.get(id).then(
+      ({ token }) => ({ token, got: { ok: true } as const }),
+      (error: unknown) => {
+        if (!(error instanceof AppError)) throw error;
+        return { token: null, got: { ok: false, code: error.code, text: textOf(error) } as const };
+      },
+    );
+    return { ...had, row: await this.stored.componentToken(id) };
   }
 
   /** Throws what quota/get throws, except where it refuses the token. */
