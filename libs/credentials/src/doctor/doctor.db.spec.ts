@@ -198,6 +198,14 @@ describe('the doctor', () => {
     expect(wechat.count('api_component_token')).toBe(1);
   });
 
+  it('does not take a quota that WeChat keeps to itself for a good one', async () => {
+    wechat.on('get', () => ({ errcode: 76022, errmsg: 'could not use this cgi_path' }));
+    expect(unwell(await examine())).toEqual([
+      'quota_component_not_checked unknown',
+      'quota_datacube_not_checked unknown',
+    ]);
+  });
+
   it('examines once for all who ask at once, in every process, and again only after 10 s', async () => {
     const [a, b] = [doctorOf(one), doctorOf(two)];
     const ask = () => [a, b].flatMap((doctor) => Array.from({ length: 10 }, () => doctor.examine(OURS, PLATFORM.id)));

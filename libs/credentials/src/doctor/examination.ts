@@ -14,7 +14,7 @@ import { componentQuotaFinding, datacubeQuotaFinding, parkedFinding, resetsFindi
 import { rivalFacts } from './rival-policy';
 import { signatureFinding, ticketFinding } from './ticket-check-policy';
 import { tokenFinding } from './token-check-policy';
-import { TokenProbe, type ComponentQuota, type HadToken } from './token-probe';
+import { QUOTA_NOT_TOLD, TokenProbe, type ComponentQuota, type HadToken } from './token-probe';
 import { WechatProbe } from './wechat-probe';
 import { probeFindings } from './wechat-probe-policy';
 import { said } from './wording';
@@ -89,9 +89,10 @@ export class Examination {
       judged('clock', delays, (pushDelaysMs) =>
         clockFinding({ skewMs: null, marginMs: 0, ...(probe.known && probe.value), pushDelaysMs }),
       ),
-      judged('quota_component', quota, ({ calls, refused: no }) =>
-        no ? notChecked('quota_component', QUOTA_REFUSED) : componentQuotaFinding(calls),
-      ),
+      judged('quota_component', quota, ({ calls, refused: no }) => {
+        const because = no ? QUOTA_REFUSED : calls.length === 0 ? QUOTA_NOT_TOLD : null;
+        return because ? notChecked('quota_component', because) : componentQuotaFinding(calls);
+      }),
       judged('quota_datacube', datacube, datacubeQuotaFinding),
       judged('parked_calls', parked, parkedFinding),
       judged('quota_resets', counters, ({ resetsThisMonth }) => resetsFinding(resetsThisMonth)),

@@ -9,6 +9,7 @@ import { type ExaminedPlatform } from './public-probe';
 import { type CallQuota } from './quota-check-policy';
 import { type TokenFacts } from './token-check-policy';
 import { type Refusal } from './wechat-probe-policy';
+import { said } from './wording';
 
 const CALL_MS = 5_000;
 const COMPONENT_CALLS = [
@@ -22,8 +23,10 @@ const COMPONENT_CALLS = [
 const DATACUBE = '/datacube/getusercumulate';
 /** The token itself is refused, not the question. */
 const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 40094, 42001, 42006]);
-/** quota/get does not tell of every path. */
-const NOT_TOLD: ReadonlySet<number> = new Set([76021, 76022, 76003]);
+/** quota/get does not tell of every path, or not to everybody. */
+const NOT_TOLD: ReadonlySet<number> = new Set([76021, 76022, 76003, 48001]);
+
+export const QUOTA_NOT_TOLD = said('WeChat does not tell this quota.', '微信未提供该额度。');
 
 export interface HadToken {
   readonly token: Secret | null;
@@ -32,6 +35,7 @@ export interface HadToken {
   readonly row: StoredToken;
 }
 export interface ComponentQuota {
+  /** Empty when WeChat tells no quota at all. */
   readonly calls: readonly CallQuota[];
   /** WeChat refused the stored token. */
   readonly refused: Refusal | null;
@@ -78,7 +82,8 @@ export class TokenProbe {
     if (sample === null) return null;
     const { token } = await this.accounts.get(id, sample, appid);
     const quota = await this.quota(token, DATACUBE, 'getusercumulate');
-    return quota === null ? null : { appid: sample, quota };
+    if (quota === null) throw new AppError('unavailable', 'quota_not_told', { message: QUOTA_NOT_TOLD });
+    return { appid: sample, quota };
   }
 
   private async quota(token: Secret, cgiPath: string, call: string): Promise<CallQuota | null> {

@@ -226,6 +226,13 @@ describe('SafeFetch', () => {
       await expect(ask(names, validity, trusted)).rejects.toMatchObject({ code });
     });
 
+    it('does not wait for a handshake that never comes', async () => {
+      const port = await listen(createTcpServer(() => undefined) as Server);
+      const request = { ...REQUEST, connectMs: 200, totalMs: 5_000 };
+      const fetching = local().fetch(`https://127.0.0.1:${port}/`, request);
+      await expect(fetching).rejects.toMatchObject({ code: 'fetch_connect_timeout' });
+    });
+
     it('tells a port that speaks no TLS', async () => {
       const port = await listen(createTcpServer((socket) => socket.end('hello, no TLS here\r\n')) as Server);
       const fetching = local().fetch(`https://127.0.0.1:${port}/`, REQUEST);
