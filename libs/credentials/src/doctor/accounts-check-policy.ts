@@ -37,7 +37,7 @@ export function gateFinding(groups: readonly AccountGroup[]): Finding {
   const parts = [...refused].sort(([, a], [, b]) => b - a);
   const list = {
     en: parts.map(([because, count]) => `${figure(count)} ${WORDS[because].en}`).join(', '),
-    zh: parts.map(([because, count]) => `${WORDS[because].zh} ${figure(count)} 个`).join('，'),
+    zh: parts.map(([because, count]) => `${figure(count)} 个${WORDS[because].zh}`).join('，'),
   };
   const open = said(
     `${figure(total - closed)} of ${figure(total)} accounts can be fetched`,
