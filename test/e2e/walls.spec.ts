@@ -28,6 +28,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'user:write': ['host', 'provider_admin'],
   'platform:read': PROVIDER,
   'platform:write': ['provider_admin'],
+  'platform:examine': PROVIDER,
   'merchant:read': [...PROVIDER, ...MERCHANT],
   'merchant:write': ['provider_admin', 'provider_operator'],
   'invite:read': [...PROVIDER, 'merchant_admin'],

@@ -4,6 +4,7 @@ import { type ConfigClass } from '@app/platform';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
 import { ConnectHttpModule } from './connect/connect.http.module';
+import { DoctorHttpModule } from './doctor/doctor.http.module';
 import { FetchesHttpModule } from './fetches/fetches.http.module';
 import { InvitesHttpModule } from './invites/invites.http.module';
 import { PlatformsHttpModule } from './platforms/platforms.http.module';
@@ -13,6 +14,7 @@ import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.modul
 /** What the resource folders add to the shell: modules with controllers, the rows, queues and settings they need. */
 export const resourceModules: (Type | DynamicModule)[] = [
   PlatformsHttpModule,
+  DoctorHttpModule,
   InvitesHttpModule,
   AccountsHttpModule,
   ConnectHttpModule,

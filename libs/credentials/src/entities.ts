@@ -2,6 +2,8 @@ import { AccountPermissionHistory } from './accounts/account-permission-history.
 import { AccountPermission } from './accounts/account-permission.entity';
 import { Account } from './accounts/account.entity';
 import { AuthorizationCode } from './authorizations/authorization-code.entity';
+import { DoctorRun } from './doctor/doctor-run.entity';
+import { PushRefusal } from './doctor/push-refusal.entity';
 import { InviteClick } from './invites/invite-click.entity';
 import { Invite } from './invites/invite.entity';
 import { PlatformCounter } from './platforms/platform-counter.entity';
@@ -26,4 +28,6 @@ export const credentialEntities = [
   Invite,
   InviteClick,
   AuthorizationCode,
+  DoctorRun,
+  PushRefusal,
 ];

@@ -16,6 +16,11 @@ export {
   rereadAccount,
 } from './credentials.jobs';
 export { CREDENTIALS_CONFIGS, CredentialsModule } from './credentials.module';
+export { DoctorModule } from './doctor/doctor.module';
+export { DoctorService } from './doctor/doctor.service';
+export { type DoctorReport } from './doctor/examination';
+export { type FindingLevel } from './doctor/finding';
+export { PushRefusals } from './doctor/push-refusals';
 export { credentialEntities } from './entities';
 export { ConnectService, type ConnectOutcome } from './invites/connect.service';
 export { INVITE_DAYS_MAX, type InviteState } from './invites/invite-policy';

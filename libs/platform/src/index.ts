@@ -5,10 +5,12 @@ export { ProcessConfig, StoreConfig, UpstreamConfig } from './config/platform.co
 export { connectionOptions } from './database/connection-options';
 export { DatabaseModule } from './database/database.module';
 export { asUnavailable, databaseErrorCode, Transactions } from './database/transactions';
-export { ensureSameUpstream, upstreamName } from './database/upstream-check';
+export { checkUpstream, ensureSameUpstream, upstreamName } from './database/upstream-check';
 export { HealthModule } from './health/health.module';
 export { HealthService } from './health/health.service';
 export { httpDuration, storedDays, wechatCallDuration } from './health/metrics';
+export { SafeFetch, type SafeAnswer } from './http/safe-fetch';
+export { SafeFetchError, type FetchFault } from './http/safe-fetch-error';
 export { defineJob, type JobContract } from './jobs/define-job';
 export { JobRouter } from './jobs/job-router';
 export { Jobs } from './jobs/jobs';

@@ -33,6 +33,13 @@ describe('reachFor', () => {
     },
   );
 
+  it('lets all of a provider’s staff examine its platforms, and nobody else', () => {
+    const may = ROLES.filter((role) =>
+      reachFor(person({ role, providerId: 'p1', merchantId: null }), 'platform:examine'),
+    );
+    expect(may).toEqual(['provider_admin', 'provider_operator', 'provider_support']);
+  });
+
   it('lets everybody handle their own session', () => {
     for (const role of ROLES)
       expect(reachFor(person({ role, providerId: null, merchantId: null }), 'session:own')).not.toBeNull();

@@ -18,6 +18,7 @@ export type Action =
   | 'user:read'
   | 'platform:read'
   | 'platform:write'
+  | 'platform:examine'
   | 'merchant:read'
   | 'merchant:write'
   | 'invite:read'
@@ -41,6 +42,7 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'user:read': ['host', 'provider_admin'],
   'platform:read': PROVIDER,
   'platform:write': ['provider_admin'],
+  'platform:examine': PROVIDER,
   'merchant:read': [...PROVIDER, ...MERCHANT],
   'merchant:write': OPERATES,
   'invite:read': [...PROVIDER, 'merchant_admin'],

@@ -7,6 +7,7 @@ export {
 export { CallbackError } from './callback/callback-error';
 export { parseFlatXml } from './callback/flat-xml';
 export { isEncodingAesKey } from './callback/message-cipher';
+export { sealPush } from './callback/seal-push';
 export { type CallbackKeys, type CallbackQuery, openCallback, type OpenedCallback } from './callback/open-callback';
 export { type AccountProfile, type GrantedSet } from './client/account-profile';
 export { type CallReport } from './client/transport';
@@ -16,6 +17,7 @@ export {
   type AuthorizerInfoAnswer,
   type ListedAccount,
   type QueryAuthAnswer,
+  type TicketPushState,
   WechatClient,
 } from './client/wechat-client';
 export { WechatApiError } from './client/wechat-error';

@@ -1,7 +1,7 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { AppError } from '@app/kernel';
-import { PushInbox } from '@app/credentials';
+import { PushInbox, PushRefusals } from '@app/credentials';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../access';
 import { callbackQuery } from './callback-query';
@@ -10,7 +10,10 @@ import { callbackQuery } from './callback-query';
 @ApiExcludeController()
 @Controller('wechat')
 export class WechatEventsController {
-  constructor(private readonly inbox: PushInbox) {}
+  constructor(
+    private readonly inbox: PushInbox,
+    private readonly refusals: PushRefusals,
+  ) {}
 
   @Post(':componentAppid/events')
   @Public()
@@ -19,7 +22,14 @@ export class WechatEventsController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await answer(reply, () => this.inbox.receive(componentAppid, callbackQuery(request.query), bodyOf(request)));
+    await answer(reply, async () => {
+      try {
+        await this.inbox.receive(componentAppid, callbackQuery(request.query), bodyOf(request));
+      } catch (error) {
+        this.refusals.note(componentAppid, error);
+        throw error;
+      }
+    });
   }
 
   /** Messages of accounts are checked and dropped: permission set 2 brings none. */

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
-import { CredentialsModule } from '@app/credentials';
+import { CredentialsModule, DoctorModule } from '@app/credentials';
 import { WechatEventsController } from './wechat-events.controller';
 
-@Module({ imports: [CredentialsModule], controllers: [WechatEventsController] })
+@Module({ imports: [CredentialsModule, DoctorModule], controllers: [WechatEventsController] })
 export class WechatEventsHttpModule {}

@@ -1,7 +1,7 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { APP_FILTER } from '@nestjs/core';
-import { PushInbox } from '@app/credentials';
+import { PushInbox, PushRefusals } from '@app/credentials';
 import { AppError } from '@app/kernel';
 import { loadConfig } from '@app/platform';
 import { CallbackError } from '@app/wechat';
@@ -15,6 +15,7 @@ const MESSAGES = '/wechat/wxc/accounts/wxa/messages?timestamp=1&nonce=2&msg_sign
 
 describe('WeChat’s pushes', () => {
   const inbox = { receive: jest.fn(), verify: jest.fn() };
+  const refusals = { note: jest.fn() };
   let app: NestFastifyApplication;
 
   beforeAll(async () => {
@@ -24,6 +25,7 @@ describe('WeChat’s pushes', () => {
       controllers: [WechatEventsController],
       providers: [
         { provide: PushInbox, useValue: inbox },
+        { provide: PushRefusals, useValue: refusals },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     }).compile();
@@ -77,5 +79,7 @@ describe('WeChat’s pushes', () => {
       expect(answer.statusCode).toBe(status);
       expect(answer.body).not.toContain('success');
     }
+    // Events alone: messages are dropped anyway.
+    expect(refusals.note.mock.calls).toEqual([['wxc', error]]);
   });
 });

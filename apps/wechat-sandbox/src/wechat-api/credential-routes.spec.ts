@@ -87,8 +87,10 @@ describe('component token', () => {
       payload: JSON.stringify({ component_appid: PLATFORM }),
     });
     expect(old.json()).toHaveProperty('pre_auth_code');
+    expect(old.headers['date']).toBe(new Date(box.world.clock.now()).toUTCString());
     await box.control('POST', '/platforms', { appid: PLATFORM, ipWhiteList: ['10.1.2.3'] });
     expect(await preAuth(null)).toMatchObject({ errcode: 61004 });
+    expect((await preAuth(token))['errmsg']).toContain('requestIP 127.0.0.1');
     expect(await preAuth(token)).toMatchObject({ errcode: 61004 });
     expect(await buy({ component_appsecret: 'wrong' })).toMatchObject({ errcode: 61004 });
     expect(await box.call('/datacube/getusercumulate', access, DAYS)).toMatchObject({ errcode: 61004 });

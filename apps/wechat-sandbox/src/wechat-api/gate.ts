@@ -88,7 +88,10 @@ export class Gate {
   }
 
   private checkAddress(platform: Platform, call: WechatCall): void {
-    if (platform.ipWhiteList.length > 0 && !platform.ipWhiteList.includes(call.ip)) throw new WechatError(61004);
+    if (platform.ipWhiteList.length > 0 && !platform.ipWhiteList.includes(call.ip)) {
+      // Field reports show the refused address behind the wording of the table.
+      throw new WechatError(61004, `requestIP ${call.ip}`);
+    }
   }
 
   private checkStanding(account: Account): void {

@@ -58,6 +58,8 @@ export class WechatEdge {
     path: string,
     handler: WechatHandler,
   ): FastifyReply | Promise<FastifyReply> {
+    // A client that measures its clock against WeChat's sees the sandbox's time, not this machine's.
+    reply.header('date', new Date(this.clock.now()).toUTCString());
     if (this.faults.quiet) return this.plain(request, reply, path, handler);
     return this.troubled(request, reply, { family, path, handler });
   }

@@ -7,6 +7,8 @@ import { type WechatCall } from './wechat-call';
 export interface RawAnswer {
   readonly status: number;
   readonly text: string;
+  /** WeChat's own time (the Date header), whole seconds; null when it told none. */
+  readonly date: Date | null;
 }
 
 export interface ExchangeRequest {
@@ -44,6 +46,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | null = null;
   private settled = false;
   private status = 0;
+  private date: Date | null = null;
   private chunks: Buffer[] = [];
 
   constructor(
@@ -61,8 +64,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.settled) controller.abort(new Error('given up'));
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Readonly<Record<string, string | string[] | undefined>>,
+  ): void {
     this.status = status;
+    this.date = readDate(headers['date']);
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
@@ -73,7 +81,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (!this.settle()) return;
     const [first] = this.chunks;
     const bytes = first !== undefined && this.chunks.length === 1 ? first : Buffer.concat(this.chunks);
-    this.resolve({ status: this.status, text: bytes.toString('utf8') });
+    this.resolve({ status: this.status, text: bytes.toString('utf8'), date: this.date });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
@@ -97,6 +105,11 @@ class Exchange implements Dispatcher.DispatchHandler {
 
 function stopLate(exchange: Exchange): void {
   exchange.stop('timeout');
+}
+
+function readDate(header: string | string[] | undefined): Date | null {
+  const ms = typeof header === 'string' ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(ms) ? null : new Date(ms);
 }
 
 function faultOf(error: unknown): TransportFault {

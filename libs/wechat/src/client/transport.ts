@@ -35,6 +35,8 @@ export interface Outgoing {
   /** JSON. */
   readonly body: string;
   readonly signal?: AbortSignal | undefined;
+  /** Told WeChat's own time when an answer comes, a refusal included. */
+  readonly onServerDate?: ((date: Date) => void) | undefined;
   /** Where the kind of token, not the call, decides what an errcode means. */
   readonly on?: CallSide;
 }
@@ -80,7 +82,8 @@ export class WechatTransport {
     const { call } = outgoing;
     const { timeoutMs } = this.options;
     const request = { call, path: pathOf(outgoing), body: outgoing.body, timeoutMs, signal: outgoing.signal };
-    const { status, text } = await exchange(this.pool, request);
+    const { status, text, date } = await exchange(this.pool, request);
+    if (date !== null) outgoing.onServerDate?.(date);
     if (status !== 200) throw new WechatTransportError('http_status', call, { detail: { status } });
     const answer = parseJson(text);
     if (answer === null) throw new WechatTransportError('not_json', call);

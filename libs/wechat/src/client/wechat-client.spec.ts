@@ -272,6 +272,29 @@ describe('WechatClient', () => {
     });
   });
 
+  it.each([
+    ['in a normal state', 'was_running'],
+    ['in a normal state rid: 5f0c0e6a-1b2c3d4e-5f6a7b8c', 'was_running'],
+    ['ok', 'was_stopped'],
+    ['ok rid: 5f0c0e6a-1b2c3d4e-5f6a7b8c', 'was_stopped'],
+    ['something new', 'not_told'],
+    [undefined, 'not_told'],
+  ])('startPushTicket reads %p as %s', async (errmsg, state) => {
+    wechat.answers({ errcode: 0, errmsg });
+    expect(await client.startPushTicket({ componentAppid, appSecret })).toBe(state);
+  });
+
+  it('startPushTicket tells WeChat’s own time, also when it is refused', async () => {
+    const told: string[] = [];
+    const onServerDate = (date: Date) => told.push(date.toISOString());
+    for (const date of ['Fri, 02 Jan 2026 03:04:05 GMT', 'nonsense'])
+      for (const errcode of [0, 61004]) {
+        wechat.behaves((response) => response.writeHead(200, { date }).end(JSON.stringify({ errcode, errmsg: 'x' })));
+        await client.startPushTicket({ componentAppid, appSecret, onServerDate }).catch(() => undefined);
+      }
+    expect(told).toEqual(['2026-01-02T03:04:05.000Z', '2026-01-02T03:04:05.000Z']);
+  });
+
   it('startPushTicket names the secret as this call wants it', async () => {
     wechat.answers({ errcode: 0, errmsg: 'in a normal state' });
     await client.startPushTicket({ componentAppid, appSecret });

@@ -4,7 +4,7 @@ import { type JsonRecord } from '../record';
 import { type AccountProfile, type GrantedSet, readAccountProfile, readGrantedSets } from './account-profile';
 import { Answer, type IssuedToken } from './answer';
 import { type Quota, readQuota } from './quota';
-import { type WechatClientOptions, WechatTransport } from './transport';
+import { type Outgoing, type WechatClientOptions, WechatTransport } from './transport';
 import { type WechatCall } from './wechat-call';
 
 interface Cancellable {
@@ -18,6 +18,9 @@ interface ByComponent extends Cancellable {
   readonly componentAppid: string;
   readonly componentToken: Secret;
 }
+
+/** What api_start_push_ticket found: pushes run already, were stopped and run from now on, or WeChat said neither. */
+export type TicketPushState = 'was_running' | 'was_stopped' | 'not_told';
 
 export interface QueryAuthAnswer {
   readonly appid: string;
@@ -132,10 +135,11 @@ export class WechatClient {
   }
 
   /** Makes WeChat push tickets again; harmless when it already does. The next one comes within 10 minutes. */
-  startPushTicket(p: BySecret): Promise<void> {
+  startPushTicket(p: BySecret & Pick<Outgoing, 'onServerDate'>): Promise<TicketPushState> {
     // Here the field is component_secret, not component_appsecret.
-    const body = { component_appid: p.componentAppid, component_secret: p.appSecret.reveal() };
-    return this.send('api_start_push_ticket', p, body, () => undefined);
+    const body = JSON.stringify({ component_appid: p.componentAppid, component_secret: p.appSecret.reveal() });
+    const outgoing = { call: 'api_start_push_ticket', body, signal: p.signal, onServerDate: p.onServerDate } as const;
+    return this.transport.send(outgoing, ({ errmsg }) => ticketPushState(errmsg));
   }
 
   /** Resets all quotas of the platform; WeChat does it 10 times a month, however it is asked: then 48006. */
@@ -175,6 +179,13 @@ export class WechatClient {
     const proven = 'componentToken' in p ? { ...outgoing, token: p.componentToken } : outgoing;
     return this.transport.send(proven, (fields) => read(new Answer(call, fields)));
   }
+}
+
+/** The one place where errmsg counts: errcode is 0 either way (api_startpushticket page). */
+function ticketPushState(errmsg: unknown): TicketPushState {
+  if (typeof errmsg !== 'string') return 'not_told';
+  if (/in a normal state/i.test(errmsg)) return 'was_running';
+  return /^ok\b/i.test(errmsg) ? 'was_stopped' : 'not_told';
 }
 
 function readListedAccount(account: Answer): ListedAccount {
