@@ -2,6 +2,9 @@ import { AccountPermissionHistory } from './accounts/account-permission-history.
 import { AccountPermission } from './accounts/account-permission.entity';
 import { Account } from './accounts/account.entity';
 import { AuthorizationCode } from './authorizations/authorization-code.entity';
+import { CampaignMember } from './campaigns/campaign-member.entity';
+import { CampaignSet } from './campaigns/campaign-set.entity';
+import { Campaign } from './campaigns/campaign.entity';
 import { InviteClick } from './invites/invite-click.entity';
 import { Invite } from './invites/invite.entity';
 import { PlatformCounter } from './platforms/platform-counter.entity';
@@ -26,4 +29,7 @@ export const credentialEntities = [
   Invite,
   InviteClick,
   AuthorizationCode,
+  Campaign,
+  CampaignSet,
+  CampaignMember,
 ];
