@@ -3,6 +3,7 @@ import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching'
 import { type ConfigClass } from '@app/platform';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
+import { CampaignsHttpModule } from './campaigns/campaigns.http.module';
 import { ConnectHttpModule } from './connect/connect.http.module';
 import { FetchesHttpModule } from './fetches/fetches.http.module';
 import { InvitesHttpModule } from './invites/invites.http.module';
@@ -15,6 +16,7 @@ export const resourceModules: (Type | DynamicModule)[] = [
   PlatformsHttpModule,
   InvitesHttpModule,
   AccountsHttpModule,
+  CampaignsHttpModule,
   ConnectHttpModule,
   WechatEventsHttpModule,
   FetchesHttpModule,
