@@ -4,6 +4,7 @@ import { CreateFetching1795428000000 } from './1795428000000-create-fetching';
 import { CountPlatformCalls1795492800000 } from './1795492800000-count-platform-calls';
 import { CountRejections1795496400000 } from './1795496400000-count-rejections';
 import { WidenSealedValues1795498800000 } from './1795498800000-widen-sealed-values';
+import { CreateCampaigns1795507200000 } from './1795507200000-create-campaigns';
 import { KeepDoctorRuns1795518000000 } from './1795518000000-keep-doctor-runs';
 
 export const migrations = [
@@ -13,5 +14,6 @@ export const migrations = [
   CountPlatformCalls1795492800000,
   CountRejections1795496400000,
   WidenSealedValues1795498800000,
+  CreateCampaigns1795507200000,
   KeepDoctorRuns1795518000000,
 ];

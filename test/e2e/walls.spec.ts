@@ -33,6 +33,8 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'merchant:write': ['provider_admin', 'provider_operator'],
   'invite:read': [...PROVIDER, 'merchant_admin'],
   'invite:write': ['provider_admin', 'provider_operator'],
+  'campaign:read': PROVIDER,
+  'campaign:write': ['provider_admin', 'provider_operator'],
   'account:read': [...PROVIDER, ...MERCHANT],
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': ['provider_admin', 'provider_operator', 'merchant_admin'],
@@ -45,10 +47,12 @@ const KINDS: Readonly<Record<string, Kind>> = {
   platforms: 'plt',
   platform: 'plt',
   accounts: 'acc',
+  members: 'acc',
+  campaigns: 'cmp',
   fetches: 'fet',
   provider: 'prv',
 };
-type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr';
+type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp';
 
 /** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
 interface Thing {
@@ -113,6 +117,13 @@ async function furnish(provider: Provider): Promise<void> {
     const invites = ok(await admin.get(`/api/v1/merchants/${merchant}/invites`), 200).items;
     for (const one of invites as { id: string }[]) things.push({ kind: 'inv', id: one.id, ...owned });
   }
+  const wanted = { name: `campaign of ${platform.appid}`, scope: { platform: platform.id }, sets: [7] };
+  const campaign = ok(await admin.post('/api/v1/campaigns', wanted), 201);
+  things.push({ kind: 'cmp', id: campaign.id, provider: id, merchant: null, text: wanted.name });
+  const { items } = ok(await admin.post(`/api/v1/campaigns/${campaign.id as string}/links`, {}), 201);
+  expect(items).toHaveLength(2);
+  // A link is for its merchant's administrator alone; nobody reads it here a second time.
+  for (const { url } of items as { url: string }[]) secrets.push(url.split('/').at(-1)!);
   const users = ok(await admin.get('/api/v1/users'), 200).items as {
     id: string;
     email: string;
@@ -162,6 +173,13 @@ function bodyFor(route: Route, input = '', id = ''): object {
       const keys = { appSecret: 's', callbackToken: 't', encodingAesKey: 'a'.repeat(43) };
       return { appid: newAppid(), name: 'Wall', publicOrigin: 'https://wall.example', ...keys, ...named };
     }
+    case 'POST /api/v1/campaigns':
+      return { name: 'Wall', sets: [7], scope: { [field]: field === 'accounts' ? [id] : id } };
+    case 'POST /api/v1/campaigns/{id}/links':
+    case 'POST /api/v1/campaigns/{id}/sent':
+      return input === '' ? {} : { members: [id] };
+    case 'POST /api/v1/campaigns/{id}/close':
+      return {};
     case 'POST /api/v1/fetches':
       return { scope: { [field]: field === 'accounts' ? [id] : id }, ...DAYS };
     case 'POST /api/v1/merchants':
@@ -219,6 +237,8 @@ async function rows(): Promise<string> {
     'user',
     'membership',
     'invite',
+    'campaign',
+    'campaign_member',
     'account',
     '`fetch`',
     'fetch_task',

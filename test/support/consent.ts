@@ -83,6 +83,9 @@ export const ENDS = {
   codeOld: ['The authorization has run out', '授权码已失效'],
   mini: ['Only Official Accounts can be connected', '仅支持接入公众号'],
   owned: ['This account belongs to somebody else here', '该公众号已归属其他商户'],
+  replaced: ['There is a newer link', '链接已更新'],
+  closed: ['This request is over', '本次授权请求已结束'],
+  otherAccount: ['Another account was authorized', '授权的是另一个公众号'],
   later: ['Please try again in a minute', '请稍后重试'],
 } as const;
 

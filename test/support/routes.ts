@@ -12,7 +12,7 @@ export interface Route {
   readonly inputs: readonly string[];
 }
 
-const ID_NAMES = /^(provider|merchant|platform|account|accounts|user|invite|fetch|.*Id|.*Ids)$/;
+const ID_NAMES = /^(provider|merchant|platform|account|accounts|members|user|invite|fetch|.*Id|.*Ids)$/;
 
 /** Every route below /api/v1. */
 export async function routesOf(api: Api): Promise<Route[]> {

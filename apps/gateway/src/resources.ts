@@ -3,6 +3,7 @@ import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching'
 import { type ConfigClass } from '@app/platform';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
+import { CampaignsHttpModule } from './campaigns/campaigns.http.module';
 import { ConnectHttpModule } from './connect/connect.http.module';
 import { DoctorHttpModule } from './doctor/doctor.http.module';
 import { FetchesHttpModule } from './fetches/fetches.http.module';
@@ -17,6 +18,7 @@ export const resourceModules: (Type | DynamicModule)[] = [
   DoctorHttpModule,
   InvitesHttpModule,
   AccountsHttpModule,
+  CampaignsHttpModule,
   ConnectHttpModule,
   WechatEventsHttpModule,
   FetchesHttpModule,

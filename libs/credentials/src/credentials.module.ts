@@ -18,7 +18,16 @@ import { AuthorizationStore } from './authorizations/authorization-store';
 import { CodeAsker } from './authorizations/code-asker';
 import { CodeLeases } from './authorizations/code-leases';
 import { CredentialsConfig } from './credentials.config';
+import { CampaignCandidates } from './campaigns/campaign-candidates';
+import { CampaignLinkRepository } from './campaigns/campaign-link.repository';
+import { CampaignLinks } from './campaigns/campaign-links';
+import { CampaignMemberRepository } from './campaigns/campaign-member.repository';
+import { CampaignMembers } from './campaigns/campaign-members';
+import { CampaignRepository } from './campaigns/campaign.repository';
+import { CampaignService } from './campaigns/campaign.service';
+import { BoundInviteRepository } from './invites/bound-invite.repository';
 import { ConnectService } from './invites/connect.service';
+import { InviteClicks } from './invites/invite-clicks';
 import { InviteTieRepository } from './invites/invite-tie.repository';
 import { InviteRepository } from './invites/invite.repository';
 import { InviteService } from './invites/invite.service';
@@ -85,6 +94,10 @@ const repositories = [
   AccountPermissionRepository,
   AccountRepository,
   AuthorizationCodeRepository,
+  BoundInviteRepository,
+  CampaignLinkRepository,
+  CampaignMemberRepository,
+  CampaignRepository,
   CredentialRepository,
   InviteRepository,
   InviteTieRepository,
@@ -106,11 +119,13 @@ const parts = [
   AuthorizationStore,
   AuthorizerInfo,
   AuthorizerList,
+  CampaignCandidates,
   CodeAsker,
   CodeLeases,
   ComponentCalls,
   ComponentQuota,
   ComponentTokenSource,
+  InviteClicks,
   LeasedRefresh,
   PlatformCustody,
   PushIntake,
@@ -125,6 +140,9 @@ const services = [
   AccountRereads,
   AccountTokens,
   AuthorizationExchange,
+  CampaignLinks,
+  CampaignMembers,
+  CampaignService,
   ComponentTokens,
   ComponentTokenUpkeep,
   ConnectService,

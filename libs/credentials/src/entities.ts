@@ -4,6 +4,9 @@ import { Account } from './accounts/account.entity';
 import { AuthorizationCode } from './authorizations/authorization-code.entity';
 import { DoctorRun } from './doctor/doctor-run.entity';
 import { PushRefusal } from './doctor/push-refusal.entity';
+import { CampaignMember } from './campaigns/campaign-member.entity';
+import { CampaignSet } from './campaigns/campaign-set.entity';
+import { Campaign } from './campaigns/campaign.entity';
 import { InviteClick } from './invites/invite-click.entity';
 import { Invite } from './invites/invite.entity';
 import { PlatformCounter } from './platforms/platform-counter.entity';
@@ -30,4 +33,7 @@ export const credentialEntities = [
   AuthorizationCode,
   DoctorRun,
   PushRefusal,
+  Campaign,
+  CampaignSet,
+  CampaignMember,
 ];

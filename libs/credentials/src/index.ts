@@ -8,6 +8,18 @@ export { type AccountState } from './accounts/account.entity';
 export { AccountReader, AccountRereads } from './accounts/account-reader';
 export { gateVerdict, type GateRefusal, type GateVerdict } from './accounts/gate-policy';
 export { PlatformReconcile, ReconcileSweep } from './accounts/platform-reconcile';
+export { type Candidate, type LeftOut } from './campaigns/campaign-candidates';
+export { CampaignLinks, type IssuedLink, type IssuedLinks } from './campaigns/campaign-links';
+export { CampaignMembers, type MemberView } from './campaigns/campaign-members';
+export {
+  CAMPAIGN_SETS_MAX,
+  type CampaignState,
+  type LeftOutReason,
+  type MemberReason,
+} from './campaigns/campaign-policy';
+export { CampaignService, type CampaignPlan, type CampaignView } from './campaigns/campaign.service';
+export { type LinkSkip } from './campaigns/link-policy';
+export { MEMBER_STATES, type MemberState } from './campaigns/member-policy';
 export {
   credentialJobs,
   credentialQueues,
@@ -22,7 +34,7 @@ export { type DoctorReport } from './doctor/examination';
 export { type FindingLevel } from './doctor/finding';
 export { PushRefusals } from './doctor/push-refusals';
 export { credentialEntities } from './entities';
-export { ConnectService, type ConnectOutcome } from './invites/connect.service';
+export { ConnectService, type BoundOutcome, type ConnectOutcome } from './invites/connect.service';
 export { INVITE_DAYS_MAX, type InviteState } from './invites/invite-policy';
 export { type InviteDetail } from './invites/invite.repository';
 export { InviteService, type CreatedInvite, type InviteView } from './invites/invite.service';

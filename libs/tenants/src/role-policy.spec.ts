@@ -25,7 +25,15 @@ describe('reachFor', () => {
     expect(reachFor(person(), 'session:own')).toBeNull();
   });
 
-  it.each<Action>(['fetch:start', 'invite:write', 'merchant:write', 'platform:write', 'user:write'])(
+  it('keeps campaigns from merchants', () => {
+    for (const action of ['campaign:read', 'campaign:write'] as const) {
+      expect(reachFor(person(inMerchant('merchant_admin', 'm1')), action)).toBeNull();
+      expect(reachFor(person(inProvider('provider_operator', 'p1')), action)?.providerIds).toEqual(['p1']);
+    }
+    expect(reachFor(person(inProvider('provider_support', 'p1')), 'campaign:read')?.providerIds).toEqual(['p1']);
+  });
+
+  it.each<Action>(['campaign:write', 'fetch:start', 'invite:write', 'merchant:write', 'platform:write', 'user:write'])(
     'gives support and viewers no %s',
     (action) => {
       expect(reachFor(person(inProvider('provider_support', 'p1')), action)).toBeNull();

@@ -23,6 +23,8 @@ export type Action =
   | 'merchant:write'
   | 'invite:read'
   | 'invite:write'
+  | 'campaign:read'
+  | 'campaign:write'
   | 'account:read'
   | 'fetch:read'
   | 'fetch:start'
@@ -47,6 +49,8 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'merchant:write': OPERATES,
   'invite:read': [...PROVIDER, 'merchant_admin'],
   'invite:write': OPERATES,
+  'campaign:read': PROVIDER,
+  'campaign:write': OPERATES,
   'account:read': [...PROVIDER, ...MERCHANT],
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': [...OPERATES, 'merchant_admin'],

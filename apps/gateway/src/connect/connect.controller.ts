@@ -6,7 +6,8 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../access';
 import { sendPage } from '../http';
 import { asAppError, languageOf } from '../problem';
-import { CANCELLED, endingOfError, endingOfOutcome, type Ending } from './ending';
+import { CANCELLED, endingOfError, endingOfOutcome } from './ending';
+import { type Ending } from './ending-text';
 import { endingPage, landingPage } from './pages';
 
 /** A phone's browser takes the page for phones; WeChat for PC names no phone. */

@@ -1,6 +1,12 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
-import { ConnectService, WechatPages, type ConnectOutcome, type InviteDetail } from '@app/credentials';
+import {
+  ConnectService,
+  WechatPages,
+  type BoundOutcome,
+  type ConnectOutcome,
+  type InviteDetail,
+} from '@app/credentials';
 import { AppError, type ErrorKind } from '@app/kernel';
 import { loadConfig } from '@app/platform';
 import { GatewayConfig } from '../gateway.config';
@@ -22,6 +28,19 @@ const INVITE: InviteDetail = {
   usedAt: null,
   accountId: null,
   accountPublicId: null,
+  binding: null,
+};
+const BOUND: InviteDetail = {
+  ...INVITE,
+  binding: {
+    campaignId: 'cmp_1',
+    campaignClosedAt: null,
+    accountId: 7,
+    appid: 'wxbound',
+    nickName: `Tea ${EVIL}`,
+    isCurrent: true,
+    isFulfilled: false,
+  },
 };
 const OUTCOME: ConnectOutcome = {
   accountName: `Account ${EVIL}`,
@@ -29,7 +48,14 @@ const OUTCOME: ConnectOutcome = {
   setGranted: true,
   gate: { open: true },
   ownedByOther: false,
+  bound: null,
 };
+const bound = (change: Partial<BoundOutcome> = {}): BoundOutcome => ({
+  accountName: 'Tea',
+  isOther: false,
+  missingSets: [],
+  ...change,
+});
 const closed = (because: 'set_missing' | 'not_verified') =>
   ({ open: false, because, message: { en: `must fix ${because}`, zh: `请处理 ${because}` } }) as const;
 
@@ -84,6 +110,53 @@ describe('connect pages', () => {
     );
     expect(answer.headers['referrer-policy']).toBe('strict-origin-when-cross-origin');
     expect(connect.click).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['en', 'For the Official Account Tea', 'leave every permission ticked'],
+    ['zh', '公众号：Tea', '保留全部权限的勾选'],
+  ])('names the account that a campaign’s link is for: %s', async (language, lead, note) => {
+    connect.open.mockResolvedValue(BOUND);
+    const answer = await get('/connect/tok-1', { 'accept-language': language });
+    expect(answer.statusCode).toBe(200);
+    for (const text of [lead, note, '(wxbound)', '<form method="post" action="/connect/tok-1">', '<svg'])
+      expect(answer.body).toContain(text);
+    expect(titleOf(answer.body)).toContain('Tea &lt;script&gt;');
+    expect(answer.body).not.toContain('<script');
+    expect(connect.click).not.toHaveBeenCalled();
+  });
+
+  it.each<[string, Partial<ConnectOutcome>, number, string, string]>([
+    ['all granted', { bound: bound() }, 200, 'All permissions were granted', 'You may close this page.'],
+    [
+      'set 7 unticked',
+      { bound: bound({ missingSets: [2, 7] }), setGranted: false, gate: closed('set_missing') },
+      200,
+      'A permission is still missing',
+      'user management (permission set 2), permission set 7. Open the link again',
+    ],
+    [
+      'all granted, not verified',
+      { bound: bound(), gate: closed('not_verified') },
+      200,
+      'Granted, but data cannot be fetched yet',
+      'must fix not_verified',
+    ],
+    [
+      'another account',
+      { bound: bound({ isOther: true, missingSets: [2] }) },
+      409,
+      'Another account was authorized',
+      'This link is for Tea, but Account',
+    ],
+  ])('ends a campaign’s link with a page of its own: %s', async (_name, change, status, title, text) => {
+    connect.callback.mockResolvedValue({ ...OUTCOME, ...change });
+    const answer = await get('/connect/tok-1/callback?auth_code=x');
+    expect([answer.statusCode, titleOf(answer.body)]).toEqual([status, title]);
+    expect(answer.body).toContain(text);
+    const chinese = await get('/connect/tok-1/callback?auth_code=x', { 'accept-language': 'zh' });
+    expect(titleOf(chinese.body)).toMatch(/[\u4e00-\u9fff]/);
+    expect(chinese.body).not.toMatch(/permission|must/);
   });
 
   it('speaks Chinese to whoever asks for it', async () => {
@@ -142,6 +215,9 @@ describe('connect pages', () => {
     ['not_found', 'invite_unknown', 404],
     ['conflict', 'invite_used', 410],
     ['conflict', 'invite_expired', 410],
+    ['conflict', 'invite_fulfilled', 200],
+    ['conflict', 'invite_replaced', 410],
+    ['conflict', 'invite_closed', 410],
     ['invalid', 'authorization_code_invalid', 400],
     ['invalid', 'authorization_code_expired', 410],
     ['invalid', 'mini_program_not_supported', 400],

@@ -1,15 +1,7 @@
 import { type AppError, type Bilingual } from '@app/kernel';
 import { type ConnectOutcome } from '@app/credentials';
-import { type Tone } from './page-layout';
-
-/** How a visit to an invite ended: a page of its own for each, told apart by `kind`. */
-export interface Ending {
-  readonly kind: string;
-  readonly status: number;
-  readonly tone: Tone;
-  readonly title: Bilingual;
-  readonly text: Bilingual;
-}
+import { BOUND_ENDS, endingOfBound } from './bound-ending';
+import { joined, type Ending } from './ending-text';
 
 const NEW_INVITE: Bilingual = { en: 'Ask for a new invite.', zh: '请联系服务商索取新的授权邀请。' };
 const OPEN_AGAIN: Bilingual = { en: 'Open the invite’s link again.', zh: '请重新打开授权邀请链接。' };
@@ -45,6 +37,7 @@ const BY_CODE: Readonly<Record<string, Omit<Ending, 'kind'>>> = {
     title: { en: 'This invite has expired', zh: '授权邀请已过期' },
     text: NEW_INVITE,
   },
+  ...BOUND_ENDS,
   authorization_code_invalid: {
     status: 400,
     tone: 'bad',
@@ -110,6 +103,8 @@ export function endingOfError(error: AppError): Ending {
 
 export function endingOfOutcome(outcome: ConnectOutcome): Ending {
   const { accountName, merchantName, gate } = outcome;
+  const ofBound = endingOfBound(outcome);
+  if (ofBound) return ofBound;
   if (outcome.ownedByOther) {
     return {
       kind: 'owned_by_other_merchant',
@@ -155,7 +150,3 @@ const ASK_AGAIN: Bilingual = {
   en: 'User management (permission set 2) was not granted, so no numbers can be fetched. Ask your service provider for a new invite, authorize again and leave that permission ticked.',
   zh: '本次未授予“用户管理”权限（权限集 2），因此无法获取数据。请联系服务商获取新的邀请链接，重新授权并保留该权限的勾选。',
 };
-
-function joined(first: Bilingual, second: Bilingual): Bilingual {
-  return { en: `${first.en} ${second.en}`, zh: `${first.zh}${second.zh}` };
-}

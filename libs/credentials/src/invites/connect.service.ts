@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock, Secret } from '@app/kernel';
-import { AccountDirectory } from '../accounts/account-directory';
+import { AccountDirectory, type FetchableAccount } from '../accounts/account-directory';
 import { gateVerdict, type GateVerdict } from '../accounts/gate-policy';
 import { USER_MANAGEMENT_SET } from '../accounts/permission-policy';
 import { AuthorizationExchange } from '../authorizations/authorization-exchange';
 import { codeExpired } from '../authorizations/authorization.errors';
 import { type SettledGrant } from '../authorizations/grant';
+import { InviteClicks } from './invite-clicks';
 import { callbackVerdict, inviteState } from './invite-policy';
 import { inviteClosed, inviteUnknown } from './invite.errors';
 import { InviteRepository, type InviteDetail } from './invite.repository';
-import { WechatLinks } from './wechat-links';
 
 /** How an authorization ended, for the person in front of the browser. */
 export interface ConnectOutcome {
@@ -18,6 +18,18 @@ export interface ConnectOutcome {
   readonly setGranted: boolean;
   readonly gate: GateVerdict;
   readonly ownedByOther: boolean;
+  /** Of a campaign's link alone. */
+  readonly bound: BoundOutcome | null;
+}
+
+/** What came of a link that was for one account. */
+export interface BoundOutcome {
+  /** The account the link is for. */
+  readonly accountName: string;
+  /** Another account came back, which WeChat should not let happen; it is stored all the same. */
+  readonly isOther: boolean;
+  /** What is asked for and still not granted. */
+  readonly missingSets: readonly number[];
 }
 
 /** What somebody with an invite's link can do; the link is all they have. */
@@ -25,13 +37,13 @@ export interface ConnectOutcome {
 export class ConnectService {
   constructor(
     private readonly invites: InviteRepository,
-    private readonly links: WechatLinks,
+    private readonly clicks: InviteClicks,
     private readonly exchange: AuthorizationExchange,
     private readonly directory: AccountDirectory,
     private readonly clock: Clock,
   ) {}
 
-  /** Without side effect: previews of a chat open the link too. Throws `invite_unknown`, `invite_used`, `invite_expired`. */
+  /** Without side effect: previews of a chat open the link too. Throws `invite_unknown`, and `invite_…` for what ended it. */
   async open(token: string): Promise<InviteDetail> {
     const invite = await this.find(token);
     const state = inviteState(invite, this.clock.now());
@@ -41,24 +53,18 @@ export class ConnectService {
 
   /** A fresh link to WeChat's authorization page. Throws as `open`, and what WeChat's calls throw. */
   async click(token: string, device: 'desktop' | 'mobile'): Promise<string> {
-    const invite = await this.open(token);
-    const { url, preAuthCode, expiresInSeconds } = await this.links.make(invite, device, {
-      redirectUri: `${invite.publicOrigin}/connect/${token}/callback`,
-      setIds: [USER_MANAGEMENT_SET],
-    });
-    const now = this.clock.now();
-    await this.invites.addClick(invite.id, preAuthCode, {
-      now,
-      expiresAt: new Date(now.getTime() + expiresInSeconds * 1_000),
-    });
-    return url;
+    return this.clicks.follow(await this.open(token), device, `/connect/${token}/callback`);
   }
 
   /** The merchant came back from WeChat; safe to reload. Throws as `open` and as the exchange of the code. */
   async callback(token: string, authCode: Secret): Promise<ConnectOutcome> {
     const invite = await this.find(token);
     const now = this.clock.now();
-    const verdict = callbackVerdict(inviteState(invite, now), await this.invites.findLastClickEnd(invite.id), now);
+    const begun = {
+      lastClickExpiresAt: await this.invites.findLastClickEnd(invite.id),
+      isBound: invite.binding !== null,
+    };
+    const verdict = callbackVerdict(inviteState(invite, now), begun, now);
     if (!verdict.allowed) {
       // A reload of the page that closed the invite, however much later.
       const accountId = await this.exchange.findAccountId(invite.platformId, authCode);
@@ -98,6 +104,17 @@ export class ConnectService {
       setGranted: account.gate.setIds.includes(USER_MANAGEMENT_SET),
       gate: gateVerdict(account.gate),
       ownedByOther,
+      bound: await this.boundOutcome(invite, account),
+    };
+  }
+
+  private async boundOutcome({ binding }: InviteDetail, came: FetchableAccount): Promise<BoundOutcome | null> {
+    if (binding === null) return null;
+    const wanted = await this.clicks.wantedSets(binding.campaignId);
+    return {
+      accountName: binding.nickName || binding.appid,
+      isOther: came.id !== binding.accountId,
+      missingSets: wanted.filter((id) => !came.gate.setIds.includes(id)),
     };
   }
 

@@ -3,6 +3,7 @@ import { Clock, type Secret } from '@app/kernel';
 import { DataSource, type EntityManager } from 'typeorm';
 import { AccountRepository } from '../accounts/account.repository';
 import { digest } from '../digest';
+import { grantsAll } from './grants-all';
 
 /** Which invite an authorization came through, and so whose the account is. */
 export interface InviteTie {
@@ -28,8 +29,16 @@ export class InviteTieRepository {
     return rows[0] ?? null;
   }
 
-  /** Gives an ownerless account to the merchant and closes the invite. False when the account is another merchant's. */
+  /**
+   * Gives an ownerless account to the merchant and closes the invite. False when the account is another merchant's. A bound
+   * invite gives nothing away: it waits until its own account grants all that is asked, and no other account closes it.
+   */
   async tie(manager: EntityManager, accountId: number, tie: InviteTie): Promise<boolean> {
+    const bound = await this.findBoundAccount(manager, tie.inviteId);
+    if (bound !== null) {
+      if (bound === accountId) await this.fulfil(manager, accountId, tie.inviteId);
+      return true;
+    }
     await this.accounts.claim(manager, accountId, tie.merchantId);
     const account = await this.accounts.getLocked(manager, accountId);
     if (account.merchantId !== tie.merchantId) return false;
@@ -39,6 +48,24 @@ export class InviteTieRepository {
       tie.inviteId,
     ]);
     return true;
+  }
+
+  private async findBoundAccount(manager: EntityManager, inviteId: string): Promise<number | null> {
+    const rows = await manager.query<{ id: number | null }[]>(
+      'SELECT bound_account_id AS id FROM invite WHERE id = ?',
+      [inviteId],
+    );
+    return rows[0]?.id ?? null;
+  }
+
+  /** Who unticked a set may press the button again: the link is used up only when nothing is missing. */
+  private async fulfil(manager: EntityManager, accountId: number, inviteId: string): Promise<void> {
+    await manager.query(
+      `UPDATE invite i JOIN account a ON a.id = i.bound_account_id SET i.account_id = a.id,
+         i.used_at = CASE WHEN a.state = 'authorized' AND ${grantsAll('i.campaign_id', 'a.id')} THEN ? ELSE NULL END
+       WHERE i.id = ? AND a.id = ? AND i.used_at IS NULL`,
+      [this.clock.now(), inviteId, accountId],
+    );
   }
 
   /** The account turned out to be none of ours: the invite may be used again. */

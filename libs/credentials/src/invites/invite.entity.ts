@@ -8,6 +8,8 @@ import { Platform } from '../platforms/platform.entity';
 @Index('IDX_invite_merchant', ['merchantId', 'id'])
 @Index('IDX_invite_platform', ['platformId'])
 @Index('IDX_invite_account', ['accountId'])
+@Index('IDX_invite_campaign', ['campaignId'])
+@Index('IDX_invite_bound_account', ['boundAccountId'])
 export class Invite {
   @PrimaryColumn(ID)
   id: string;
@@ -39,4 +41,13 @@ export class Invite {
   @Column({ type: 'int', unsigned: true, name: 'account_id', nullable: true })
   @ForeignKey(() => Account, { name: 'FK_invite_account', onDelete: 'SET NULL' })
   accountId: number | null;
+
+  /** Set with `boundAccountId`: a link of a campaign, for that account alone. */
+  @Column({ ...ID, name: 'campaign_id', nullable: true })
+  @ForeignKey('campaign', { name: 'FK_invite_campaign', onDelete: 'CASCADE' })
+  campaignId: string | null;
+
+  @Column({ type: 'int', unsigned: true, name: 'bound_account_id', nullable: true })
+  @ForeignKey(() => Account, { name: 'FK_invite_bound_account', onDelete: 'CASCADE' })
+  boundAccountId: number | null;
 }

@@ -1,4 +1,5 @@
-import { AppError } from '@app/kernel';
+import { AppError, type Bilingual } from '@app/kernel';
+import { type InviteEnd } from './invite-policy';
 
 export function inviteUnknown(): AppError {
   return new AppError('not_found', 'invite_unknown', {
@@ -6,14 +7,17 @@ export function inviteUnknown(): AppError {
   });
 }
 
-export function inviteClosed(because: 'used' | 'expired'): AppError {
-  return because === 'used'
-    ? new AppError('conflict', 'invite_used', {
-        message: { en: 'This invite was used already. Ask for a new one.', zh: '该授权邀请已使用，请索取新的邀请。' },
-      })
-    : new AppError('conflict', 'invite_expired', {
-        message: { en: 'This invite has expired. Ask for a new one.', zh: '该授权邀请已过期，请索取新的邀请。' },
-      });
+const ENDED: Readonly<Record<InviteEnd, Bilingual>> = {
+  used: { en: 'This invite was used already. Ask for a new one.', zh: '该授权邀请已使用，请索取新的邀请。' },
+  expired: { en: 'This invite has expired. Ask for a new one.', zh: '该授权邀请已过期，请索取新的邀请。' },
+  fulfilled: { en: 'The account grants all that was asked for.', zh: '该公众号已授予所需的全部权限。' },
+  replaced: { en: 'A newer link was issued; this one ended.', zh: '已签发新的链接，本链接已失效。' },
+  closed: { en: 'The campaign was closed, and its links with it.', zh: '本次重新授权活动已关闭，链接已失效。' },
+};
+
+/** `invite_used`, `invite_expired`, `invite_fulfilled`, `invite_replaced` or `invite_closed`. */
+export function inviteClosed(because: InviteEnd): AppError {
+  return new AppError('conflict', `invite_${because}`, { message: ENDED[because] });
 }
 
 export function platformRequired(): AppError {

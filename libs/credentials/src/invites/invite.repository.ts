@@ -2,7 +2,21 @@ import { Injectable } from '@nestjs/common';
 import { type Secret } from '@app/kernel';
 import { DataSource } from 'typeorm';
 import { digest } from '../digest';
+import { grantsAll } from './grants-all';
 import { Invite } from './invite.entity';
+
+/** What a campaign's link adds to an invite: only this account may authorize through it. */
+export interface InviteBinding {
+  readonly campaignId: string;
+  readonly campaignClosedAt: Date | null;
+  readonly accountId: number;
+  readonly appid: string;
+  readonly nickName: string;
+  /** False once a newer link of the same member was issued. */
+  readonly isCurrent: boolean;
+  /** The account is authorized and grants all that the campaign asks for. */
+  readonly isFulfilled: boolean;
+}
 
 /** An invite with the names its pages show. */
 export interface InviteDetail {
@@ -19,13 +33,29 @@ export interface InviteDetail {
   readonly accountId: number | null;
   /** `acc_…` of the account the invite led to. */
   readonly accountPublicId: string | null;
+  readonly binding: InviteBinding | null;
+}
+
+interface DetailRow extends Omit<InviteDetail, 'binding'> {
+  readonly campaignId: string | null;
+  readonly campaignClosedAt: Date | null;
+  readonly boundAccountId: number | null;
+  readonly boundAppid: string | null;
+  readonly boundName: string | null;
+  readonly isCurrent: number | null;
+  readonly isFulfilled: number | null;
 }
 
 const DETAIL = `SELECT i.id, i.platform_id AS platformId, p.appid AS componentAppid, p.name AS platformName,
     p.public_origin AS publicOrigin, i.merchant_id AS merchantId, m.name AS merchantName, i.created_at AS createdAt,
-    i.expires_at AS expiresAt, i.used_at AS usedAt, i.account_id AS accountId, a.public_id AS accountPublicId
+    i.expires_at AS expiresAt, i.used_at AS usedAt, i.account_id AS accountId, a.public_id AS accountPublicId,
+    i.campaign_id AS campaignId, c.closed_at AS campaignClosedAt, i.bound_account_id AS boundAccountId,
+    b.appid AS boundAppid, b.nick_name AS boundName, cm.invite_id = i.id AS isCurrent,
+    b.state = 'authorized' AND ${grantsAll('i.campaign_id', 'b.id')} AS isFulfilled
   FROM invite i JOIN platform p ON p.id = i.platform_id JOIN merchant m ON m.id = i.merchant_id
-  LEFT JOIN account a ON a.id = i.account_id`;
+  LEFT JOIN account a ON a.id = i.account_id LEFT JOIN campaign c ON c.id = i.campaign_id
+  LEFT JOIN account b ON b.id = i.bound_account_id
+  LEFT JOIN campaign_member cm ON cm.campaign_id = i.campaign_id AND cm.account_id = i.bound_account_id`;
 
 @Injectable()
 export class InviteRepository {
@@ -36,20 +66,22 @@ export class InviteRepository {
   }
 
   async findByToken(token: string): Promise<InviteDetail | null> {
-    const rows = await this.dataSource.query<InviteDetail[]>(`${DETAIL} WHERE i.token_hash = ?`, [digest(token)]);
-    return rows[0] ?? null;
+    const rows = await this.dataSource.query<DetailRow[]>(`${DETAIL} WHERE i.token_hash = ?`, [digest(token)]);
+    return rows[0] ? detail(rows[0]) : null;
   }
 
   async findById(id: string): Promise<InviteDetail | null> {
-    const rows = await this.dataSource.query<InviteDetail[]>(`${DETAIL} WHERE i.id = ?`, [id]);
-    return rows[0] ?? null;
+    const rows = await this.dataSource.query<DetailRow[]>(`${DETAIL} WHERE i.id = ?`, [id]);
+    return rows[0] ? detail(rows[0]) : null;
   }
 
+  /** Without the links of campaigns: those are the provider's business. */
   async listOfMerchant(merchantId: string, after: string, count: number): Promise<InviteDetail[]> {
-    return this.dataSource.query<InviteDetail[]>(
-      `${DETAIL} WHERE i.merchant_id = ? AND i.id > ? ORDER BY i.id LIMIT ?`,
+    const rows = await this.dataSource.query<DetailRow[]>(
+      `${DETAIL} WHERE i.merchant_id = ? AND i.id > ? AND i.campaign_id IS NULL ORDER BY i.id LIMIT ?`,
       [merchantId, after, count],
     );
+    return rows.map(detail);
   }
 
   async addClick(
@@ -72,4 +104,17 @@ export class InviteRepository {
     );
     return rows[0]?.expiresAt ?? null;
   }
+}
+
+function detail(row: DetailRow): InviteDetail {
+  const { campaignId, campaignClosedAt, boundAccountId, boundAppid, boundName, isCurrent, isFulfilled, ...rest } = row;
+  if (campaignId === null || boundAccountId === null) return { ...rest, binding: null };
+  return {
+    ...rest,
+    binding: {
+      ...{ campaignId, campaignClosedAt, accountId: boundAccountId },
+      ...{ appid: boundAppid ?? '', nickName: boundName ?? '' },
+      ...{ isCurrent: isCurrent === 1, isFulfilled: isFulfilled === 1 },
+    },
+  };
 }

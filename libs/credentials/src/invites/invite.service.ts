@@ -61,6 +61,8 @@ export class InviteService {
       expiresAt: new Date(now.getTime() + (input.expiresInDays ?? INVITE_DAYS_DEFAULT) * DAY_MS),
       usedAt: null,
       accountId: null,
+      campaignId: null,
+      boundAccountId: null,
     };
     await this.invites.insert(invite, token);
     const url = `${platform.publicOrigin}/connect/${token}`;

@@ -26,7 +26,12 @@ export class WechatLinks {
   async make(
     platform: { readonly platformId: string; readonly componentAppid: string },
     device: 'desktop' | 'mobile',
-    options: { readonly redirectUri: string; readonly setIds: readonly number[] },
+    options: {
+      readonly redirectUri: string;
+      /** Asked once WeChat answered at all. */
+      readonly offeredSets: () => Promise<readonly number[]>;
+      readonly bizAppid: string | null;
+    },
   ): Promise<AuthorizationPage> {
     const { platformId, componentAppid } = platform;
     const { code, expiresInSeconds } = await this.calls.run(platformId, 'api_create_preauthcode', (componentToken) =>
@@ -39,7 +44,8 @@ export class WechatLinks {
       preAuthCode: code,
       redirectUri: options.redirectUri,
       authType: 1,
-      categoryIds: options.setIds,
+      categoryIds: await options.offeredSets(),
+      ...(options.bizAppid === null ? {} : { bizAppid: options.bizAppid }),
     });
     return { url, preAuthCode: code, expiresInSeconds };
   }

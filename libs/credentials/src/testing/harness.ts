@@ -82,6 +82,7 @@ const TABLES = [
   'authorization_code',
   'invite_click',
   'invite',
+  'campaign',
   'platform_pause',
   'platform_counter',
   'credential',
