@@ -17,6 +17,7 @@ export {
 } from './credentials.jobs';
 export { CREDENTIALS_CONFIGS, CredentialsModule } from './credentials.module';
 export { credentialEntities } from './entities';
+export { credentialSealedColumns } from './sealed-columns';
 export { ConnectService, type ConnectOutcome } from './invites/connect.service';
 export { INVITE_DAYS_MAX, type InviteState } from './invites/invite-policy';
 export { type InviteDetail } from './invites/invite.repository';

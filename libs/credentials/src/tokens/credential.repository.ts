@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Secret, SecretBox } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { DataSource, type EntityManager } from 'typeorm';
+import { credentialColumn } from '../sealed-columns';
 import { type Credential, type CredentialKind } from './credential.entity';
 
 export interface CredentialKey {
@@ -167,5 +168,9 @@ function at(key: CredentialKey): [string, string, string] {
 }
 
 function context(key: CredentialKey): string[] {
-  return ['credential', ...at(key)];
+  return credentialColumn.context({
+    platform_id: key.platformId,
+    subject_appid: key.subjectAppid,
+    kind: key.kind,
+  });
 }
