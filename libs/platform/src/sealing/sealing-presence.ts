@@ -30,7 +30,12 @@ export class SealingPresence {
    * or the processes that run (`peer_lacks_key`, `peer_key_missing`). `onRetired` is called when the sealing key is retired
    * later: this process was stopped for so long that it seemed to have ended, and may seal no more.
    */
-  async join(program: string, columns: readonly SealedColumn[], onRetired: () => void): Promise<void> {
+  async join(
+    program: string,
+    columns: readonly SealedColumn[],
+    onRetired: () => void,
+    beatMs = BEAT_MS,
+  ): Promise<void> {
     const { ids, sealingKeyId } = this.ring;
     this.self = { program, host: hostname(), pid: process.pid, ids, sealingKeyId };
     const ensure = async (): Promise<void> => {
@@ -51,7 +56,7 @@ export class SealingPresence {
     await this.processes.forgetEnded();
     this.timer = setInterval(() => {
       this.beating = this.beating.then(() => this.beat(onRetired));
-    }, BEAT_MS).unref();
+    }, beatMs).unref();
   }
 
   others(): Promise<Peer[]> {

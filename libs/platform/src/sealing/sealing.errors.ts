@@ -71,8 +71,8 @@ function textOf(refusal: AnyRefusal, isLocal: boolean): Bilingual {
 
 function missing(ids: string): Bilingual {
   return {
-    en: `rows are sealed under key ${ids}, which SECRET_KEYS lacks: put it back behind the first key`,
-    zh: `有数据使用密钥 ${ids} 加密，而 SECRET_KEYS 中没有它：请把它放回第一个密钥之后`,
+    en: `rows are sealed under key ${ids}, which SECRET_KEYS lacks: put it back`,
+    zh: `有数据使用密钥 ${ids} 加密，而 SECRET_KEYS 中没有它：请放回`,
   };
 }
 
