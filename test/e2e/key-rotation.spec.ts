@@ -45,7 +45,7 @@ describe('the key ring', () => {
   ): Promise<{ code: number | null; said: string }> {
     const ports = { GATEWAY_PORT: String(await freePort()), OPS_PORT: String(await freePort()) };
     const program = Program.start('ended', entry, { ...system.env, ...ports, SECRET_KEYS: keys }, args);
-    const timer = setTimeout(() => void program.stop('SIGKILL'), 60_000);
+    const timer = setTimeout(() => void program.stop('SIGKILL'), 120_000);
     const code = await program.exit();
     clearTimeout(timer);
     return { code, said: program.lastOutput };

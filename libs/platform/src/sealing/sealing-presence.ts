@@ -80,10 +80,10 @@ export class SealingPresence {
 
   private async beat(onRetired: () => void): Promise<void> {
     try {
-      if (!(await this.processes.beat(this.id)) && this.self) await this.enter(this.self);
       if (await this.keys.isRetired(this.ring.sealingKeyId)) onRetired();
+      else if (!(await this.processes.beat(this.id)) && this.self) await this.enter(this.self);
     } catch {
-      // The database is away, so nothing can be sealed into it either; or the key is retired, which the next beat tells.
+      // The database is away, so nothing can be sealed into it either; or the key was retired, which the next beat tells.
     }
   }
 }
