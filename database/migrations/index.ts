@@ -4,6 +4,7 @@ import { CreateFetching1795428000000 } from './1795428000000-create-fetching';
 import { CountPlatformCalls1795492800000 } from './1795492800000-count-platform-calls';
 import { CountRejections1795496400000 } from './1795496400000-count-rejections';
 import { WidenSealedValues1795498800000 } from './1795498800000-widen-sealed-values';
+import { CreateSealingKeys1795500000000 } from './1795500000000-create-sealing-keys';
 import { CreateCampaigns1795507200000 } from './1795507200000-create-campaigns';
 import { KeepDoctorRuns1795518000000 } from './1795518000000-keep-doctor-runs';
 
@@ -14,6 +15,7 @@ export const migrations = [
   CountPlatformCalls1795492800000,
   CountRejections1795496400000,
   WidenSealedValues1795498800000,
+  CreateSealingKeys1795500000000,
   CreateCampaigns1795507200000,
   KeepDoctorRuns1795518000000,
 ];

@@ -51,9 +51,10 @@ export class Program {
     private readonly output: { text: string },
   ) {}
 
-  static start(name: string, entry: string, env: Record<string, string>): Program {
+  static start(name: string, entry: string, env: Record<string, string>, args: readonly string[] = []): Program {
     mkdirSync(LOG_DIR, { recursive: true });
-    const child = spawn(process.execPath, [dist(entry)], { cwd: ROOT, env: { ...baseEnv(), ...env }, stdio: 'pipe' });
+    const options = { cwd: ROOT, env: { ...baseEnv(), ...env }, stdio: 'pipe' } as const;
+    const child = spawn(process.execPath, [dist(entry), ...args], options);
     running.add(child);
     const log = createWriteStream(join(LOG_DIR, `${name}-${child.pid ?? 0}.log`));
     const output = { text: '' };
@@ -91,6 +92,11 @@ export class Program {
       },
       30_000,
     );
+  }
+
+  /** Its exit code, once it has ended by itself. */
+  exit(): Promise<number | null> {
+    return this.ended;
   }
 
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {

@@ -20,6 +20,7 @@ export class System {
   readonly gatewayOrigin: string;
   readonly sandbox: SandboxDriver;
   readonly secretKeys: string;
+  gateway: Program;
 
   private constructor(
     private readonly programs: Program[],
@@ -41,7 +42,7 @@ export class System {
     const sandboxOrigin = `http://127.0.0.1:${port}`;
     if (now !== undefined) await new SandboxDriver(sandboxOrigin).setClock(now);
     const { url, db } = await makeSchema();
-    const [gatewayPort, opsPort] = [await freePort(), await freePort()];
+    const gatewayOrigin = `http://127.0.0.1:${await freePort()}`;
     const all = {
       DATABASE_URL: url,
       REDIS_URL: required('REDIS_URL'),
@@ -55,24 +56,25 @@ export class System {
       ...env,
     };
     await run(process.execPath, [dist('database/migrate.js')], { env: { ...process.env, ...all } });
-    const gateway = Program.start('gateway', 'apps/gateway/src/main.js', {
-      ...all,
-      GATEWAY_PORT: String(gatewayPort),
-      OPS_PORT: String(opsPort),
-    });
-    const gatewayOrigin = `http://127.0.0.1:${gatewayPort}`;
-    const system = new System([sandbox, gateway], all, db, { gateway: gatewayOrigin, sandbox: sandboxOrigin });
-    await Promise.all([
-      gateway.ready(`${gatewayOrigin}/health/ready`),
-      ...Array.from({ length: workers }, () => system.startWorker()),
-    ]);
+    const system = new System([sandbox], all, db, { gateway: gatewayOrigin, sandbox: sandboxOrigin });
+    await Promise.all([system.startGateway(), ...Array.from({ length: workers }, () => system.startWorker())]);
     return system;
   }
 
+  /** The gateway, ready at its one address; for another start after it was stopped, with other settings if need be. */
+  async startGateway(env: Record<string, string> = {}): Promise<Program> {
+    const ports = { GATEWAY_PORT: new URL(this.gatewayOrigin).port, OPS_PORT: String(await freePort()) };
+    this.gateway = Program.start('gateway', 'apps/gateway/src/main.js', { ...this.env, ...ports, ...env });
+    this.programs.push(this.gateway);
+    await this.gateway.ready(`${this.gatewayOrigin}/health/ready`);
+    return this.gateway;
+  }
+
   /** One more worker process, ready. */
-  async startWorker(): Promise<Program> {
+  async startWorker(env: Record<string, string> = {}): Promise<Program> {
     const opsPort = await freePort();
-    const worker = Program.start('worker', 'apps/worker/src/main.js', { ...this.env, OPS_PORT: String(opsPort) });
+    const settings = { ...this.env, OPS_PORT: String(opsPort), ...env };
+    const worker = Program.start('worker', 'apps/worker/src/main.js', settings);
     this.programs.push(worker);
     await worker.ready(`http://127.0.0.1:${opsPort}/health/ready`);
     return worker;

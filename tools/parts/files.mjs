@@ -7,6 +7,8 @@ export const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const LOCAL = path.join(ROOT, '.local');
 /** Data of the engines that npm start runs. */
 export const PRIVATE_DATA = path.join(LOCAL, 'data');
+/** The key ring of npm start, as SECRET_KEYS takes it. */
+export const SECRET_KEYS_FILE = path.join(LOCAL, 'secret-keys');
 
 /** @param {string} file @returns {Promise<string | null>} null when it is not there */
 export async function readText(file) {

@@ -4,7 +4,7 @@ import { seed } from '../seed.mjs';
 import { build } from './builder.mjs';
 import { installDependencies } from './dependencies.mjs';
 import { provideEngines } from './engines.mjs';
-import { exists, LOCAL, PRIVATE_DATA, privateDir, readText, ROOT, writeWhole } from './files.mjs';
+import { exists, LOCAL, PRIVATE_DATA, privateDir, readText, ROOT, SECRET_KEYS_FILE, writeWhole } from './files.mjs';
 import { runGuarded } from './guarded.mjs';
 import { Lifetime } from './lifetime.mjs';
 import { takeLock } from './lock.mjs';
@@ -35,15 +35,14 @@ const checkPorts = (ports) =>
 
 /** The key ring of this machine: one random key, made before any data, readable by its owner only. */
 async function secretKeys() {
-  const file = path.join(LOCAL, 'secret-keys');
-  const kept = (await readText(file))?.trim();
+  const kept = (await readText(SECRET_KEYS_FILE))?.trim();
   if (kept) return kept;
   if (!process.env.DATABASE_URL && (await exists(PRIVATE_DATA)))
     throw new Refusal(
-      `${file} is gone, and the data beside it cannot be read without it: put it back, or delete ${LOCAL} and begin anew.`,
+      `${SECRET_KEYS_FILE} is gone, and the data beside it cannot be read without it: put it back, or delete ${LOCAL} and begin anew.`,
     );
   const made = `local-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`;
-  await writeWhole(file, `${made}\n`);
+  await writeWhole(SECRET_KEYS_FILE, `${made}\n`);
   return made;
 }
 

@@ -1,12 +1,19 @@
 import { parseArgs } from 'node:util';
-import { Module } from '@nestjs/common';
+import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppError } from '@app/kernel';
-import { CREDENTIALS_CONFIGS, credentialEntities, DoctorModule, DoctorService } from '@app/credentials';
+import {
+  CREDENTIALS_CONFIGS,
+  credentialEntities,
+  credentialSealedColumns,
+  DoctorModule,
+  DoctorService,
+} from '@app/credentials';
 import {
   checkUpstream,
   ClockModule,
   DatabaseModule,
+  joinSealing,
   JobsModule,
   loadConfig,
   ProcessConfig,
@@ -60,11 +67,14 @@ async function examine(): Promise<number> {
   }
   loadConfig([StoreConfig, UpstreamConfig, ProcessConfig, ...CREDENTIALS_CONFIGS]);
   await checkUpstream();
-  const app = await NestFactory.createApplicationContext(DoctorCommandModule, {
-    logger: ['error', 'fatal'],
-    abortOnError: false,
-  });
+  // It may refresh a token, and so seals with its keys like any other process.
+  const joined = await joinSealing('doctor', credentialSealedColumns, () => process.exit(3));
+  let app: INestApplicationContext | undefined;
   try {
+    app = await NestFactory.createApplicationContext(DoctorCommandModule, {
+      logger: ['error', 'fatal'],
+      abortOnError: false,
+    });
     const reports = await app.get(DoctorService).examineAll(platform);
     const language = preferredLanguage(lang ?? Intl.DateTimeFormat().resolvedOptions().locale);
     const colours = process.stdout.isTTY;
@@ -75,7 +85,8 @@ async function examine(): Promise<number> {
     await new Promise((written) => process.stdout.write(text, written));
     return exitCode(reports);
   } finally {
-    await app.close();
+    await app?.close();
+    await joined.leave();
   }
 }
 

@@ -6,9 +6,11 @@ import { GatewayConfig } from './gateway.config';
 import { fastifyAdapter } from './http/fastify-adapter';
 import { secureHeaders } from './http/security-headers';
 import { serveOpenApi } from './openapi/openapi';
-import { resourceConfigs } from './resources';
+import { resourceConfigs, resourceSealedColumns } from './resources';
 
-void runApp('gateway', [GatewayConfig, ...resourceConfigs], async (logger) => {
+const parts = { configs: [GatewayConfig, ...resourceConfigs], sealedColumns: resourceSealedColumns };
+
+void runApp('gateway', parts, async (logger) => {
   const settings = config(GatewayConfig);
   ensureLocalMode({ GATEWAY_HOST: settings.GATEWAY_HOST });
   const adapter = fastifyAdapter(settings);

@@ -1,4 +1,5 @@
-import { CREDENTIALS_CONFIGS, credentialEntities, credentialQueues } from '@app/credentials';
+import { CREDENTIALS_CONFIGS, credentialEntities, credentialQueues, credentialSealedColumns } from '@app/credentials';
+import { type SealedColumn } from '@app/kernel';
 import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching';
 import { type ConfigClass } from '@app/platform';
 import { type DynamicModule, type Type } from '@nestjs/common';
@@ -27,3 +28,4 @@ export const resourceModules: (Type | DynamicModule)[] = [
 export const resourceEntities: (new () => object)[] = [...credentialEntities, ...fetchingEntities];
 export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];
 export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig];
+export const resourceSealedColumns: readonly SealedColumn[] = credentialSealedColumns;

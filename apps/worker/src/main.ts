@@ -1,9 +1,11 @@
-import { CREDENTIALS_CONFIGS } from '@app/credentials';
+import { CREDENTIALS_CONFIGS, credentialSealedColumns } from '@app/credentials';
 import { FetchingConfig } from '@app/fetching';
 import { runApp } from '@app/platform';
 import { NestFactory } from '@nestjs/core';
 import { WorkerModule } from './worker.module';
 
-void runApp('worker', [...CREDENTIALS_CONFIGS, FetchingConfig], async (logger) =>
+const parts = { configs: [...CREDENTIALS_CONFIGS, FetchingConfig], sealedColumns: credentialSealedColumns };
+
+void runApp('worker', parts, async (logger) =>
   NestFactory.createApplicationContext(WorkerModule, { logger, abortOnError: false }),
 );

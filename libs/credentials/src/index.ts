@@ -35,6 +35,7 @@ export { type FindingLevel } from './doctor/finding';
 export { PushRefusals } from './doctor/push-refusals';
 export { credentialEntities } from './entities';
 export { ConnectService, type BoundOutcome, type ConnectOutcome } from './invites/connect.service';
+export { credentialSealedColumns } from './sealed-columns';
 export { INVITE_DAYS_MAX, type InviteState } from './invites/invite-policy';
 export { type InviteDetail } from './invites/invite.repository';
 export { InviteService, type CreatedInvite, type InviteView } from './invites/invite.service';

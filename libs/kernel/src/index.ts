@@ -1,6 +1,7 @@
 export { AppError, type Bilingual, type ErrorKind } from './app-error';
 export { Clock, FakeClock, SystemClock } from './clock';
 export { newId, newToken } from './ids';
+export { defineSealedColumn, type SealedColumn } from './sealed-column';
 export { Secret } from './secret';
 export { KeyRing, SecretBox } from './secret-box';
 export {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
+import { defineSealedColumn } from './sealed-column';
 import { Secret } from './secret';
 import { KeyRing, SecretBox } from './secret-box';
 
@@ -51,6 +52,21 @@ describe('SecretBox', () => {
   });
 });
 
+describe('SealedColumn', () => {
+  const column = defineSealedColumn({
+    table: 'letter',
+    primaryKey: ['id'],
+    keyIdColumn: 'key_id',
+    sealedColumn: 'sealed',
+    boundTo: ['from', 'to'],
+  });
+
+  it('binds a value to its table and columns, whatever else a row holds', () => {
+    const row = { to: 'b', id: '7', from: 'a' };
+    expect(column.context(row)).toEqual(['letter', 'a', 'b']);
+  });
+});
+
 describe('KeyRing', () => {
   it.each(['', 'k1', 'k1:', 'k1:AAAA', `bad id:${Buffer.alloc(32).toString('base64')}`])(
     'refuses %p without repeating it',
@@ -58,6 +74,12 @@ describe('KeyRing', () => {
       expect(() => KeyRing.parse(text)).toThrow(/^key ring/);
     },
   );
+
+  it('tells its ids, the sealing one first, and refuses too many', () => {
+    const keys = new KeyRing(ring('k2', 'k1'));
+    expect([keys.ids, keys.sealingKeyId, keys.has('k1'), keys.has('k3')]).toEqual([['k2', 'k1'], 'k2', true, false]);
+    expect(() => new KeyRing(ring(...Array.from({ length: 33 }, (_, n) => `k${n}`)))).toThrow('more than 32');
+  });
 
   it('refuses an id that stands twice', () => {
     expect(() => new KeyRing([...ring('a'), ...ring('a')])).toThrow('twice');

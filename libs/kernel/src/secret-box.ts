@@ -11,6 +11,8 @@ export interface Sealed {
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_BYTES = 32;
+/** A ring holds the key that seals and those on their way in or out; more are forgotten ones. */
+const MAX_KEYS = 32;
 
 /** The keys this process may open with; the first seals. Ids are names a person gives, at most 32 characters. */
 export class KeyRing {
@@ -21,6 +23,7 @@ export class KeyRing {
   constructor(entries: readonly (readonly [string, Buffer])[]) {
     const [first] = entries;
     if (!first) throw invalidRing('holds no key');
+    if (entries.length > MAX_KEYS) throw invalidRing(`holds more than ${MAX_KEYS} keys`);
     for (const [id, key] of entries) {
       if (!/^[A-Za-z0-9_-]{1,32}$/.test(id)) throw invalidRing('has a key id that is not 1-32 of A-Z a-z 0-9 _ -');
       if (key.length !== KEY_BYTES) throw invalidRing(`key ${id} is not 32 bytes`);
@@ -40,6 +43,15 @@ export class KeyRing {
     return new KeyRing(entries);
   }
 
+  /** The sealing key first. */
+  get ids(): readonly string[] {
+    return [...this.keys.keys()];
+  }
+
+  has(id: string): boolean {
+    return this.keys.has(id);
+  }
+
   get(id: string): Buffer {
     const key = this.keys.get(id);
     if (!key) throw new AppError('unavailable', 'key_missing', { detail: { keyId: id } });
@@ -56,6 +68,11 @@ function invalidRing(rule: string): AppError {
 /** Seals secrets at rest. The context is additional data: bytes moved to another row, account or kind do not open. */
 export class SecretBox {
   constructor(private readonly ring: KeyRing) {}
+
+  /** A box that seals and opens with one key of the ring alone. */
+  static of(ring: KeyRing, keyId: string): SecretBox {
+    return new SecretBox(new KeyRing([[keyId, ring.get(keyId)]]));
+  }
 
   seal(secret: Secret, context: readonly string[]): Sealed {
     const keyId = this.ring.sealingKeyId;

@@ -3,12 +3,13 @@ import { KeyRing, SecretBox } from '@app/kernel';
 import { config } from './config/load-config';
 import { ProcessConfig } from './config/platform.config';
 
-/** The one SecretBox of the process, made of SECRET_KEYS. */
+/** The one key ring of the process, made of SECRET_KEYS, and its SecretBox. */
 @Global()
 @Module({
   providers: [
-    { provide: SecretBox, useFactory: () => new SecretBox(KeyRing.parse(config(ProcessConfig).SECRET_KEYS)) },
+    { provide: KeyRing, useFactory: () => KeyRing.parse(config(ProcessConfig).SECRET_KEYS) },
+    { provide: SecretBox, useFactory: (ring: KeyRing) => new SecretBox(ring), inject: [KeyRing] },
   ],
-  exports: [SecretBox],
+  exports: [KeyRing, SecretBox],
 })
 export class SecretsModule {}

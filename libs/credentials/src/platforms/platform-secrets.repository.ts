@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Secret, SecretBox } from '@app/kernel';
 import { type CallbackKeys } from '@app/wechat';
 import { DataSource, type EntityManager } from 'typeorm';
+import { platformSecretColumn } from '../sealed-columns';
 import { type PlatformSecret, type PlatformSecretKind, type SecretSlot } from './platform-secret.entity';
 
 type Row = Pick<PlatformSecret, 'kind' | 'slot' | 'keyId' | 'sealed'>;
@@ -90,5 +91,5 @@ export class PlatformSecretsRepository {
 }
 
 function context(platformId: string, kind: PlatformSecretKind, slot: SecretSlot): string[] {
-  return ['platform_secret', platformId, kind, slot];
+  return platformSecretColumn.context({ platform_id: platformId, kind, slot });
 }

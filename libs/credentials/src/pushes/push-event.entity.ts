@@ -5,6 +5,7 @@ import { Platform } from '../platforms/platform.entity';
 @Entity('push_event')
 @Index('UQ_push_event_body', ['platformId', 'bodyHash'], { unique: true })
 @Index('IDX_push_event_open', ['doneAt', 'id'])
+@Index('IDX_push_event_key', ['keyId'])
 export class PushEvent {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: number;

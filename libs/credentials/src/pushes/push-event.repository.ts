@@ -3,6 +3,7 @@ import { Secret, SecretBox } from '@app/kernel';
 import { databaseErrorCode } from '@app/platform';
 import { DataSource, type EntityManager } from 'typeorm';
 import { digest } from '../digest';
+import { pushEventColumn } from '../sealed-columns';
 import { type PushEvent } from './push-event.entity';
 
 export interface NewPush {
@@ -98,5 +99,5 @@ export class PushEventRepository {
 }
 
 function context(platformId: string): string[] {
-  return ['push_event', platformId];
+  return pushEventColumn.context({ platform_id: platformId });
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { SecretBox, type Secret } from '@app/kernel';
 import { DataSource, type EntityManager } from 'typeorm';
+import { ticketColumn } from '../sealed-columns';
 import { type Ticket } from './ticket.entity';
 
 const KEPT = 4;
@@ -52,5 +53,5 @@ export class TicketRepository {
 }
 
 function context(platformId: string): string[] {
-  return ['ticket', platformId];
+  return ticketColumn.context({ platform_id: platformId });
 }

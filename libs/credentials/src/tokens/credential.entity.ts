@@ -6,6 +6,7 @@ export type CredentialKind = 'component_token' | 'account_token' | 'refresh_toke
 
 @Entity('credential')
 @Index('UQ_credential', ['platformId', 'subjectAppid', 'kind'], { unique: true })
+@Index('IDX_credential_key', ['keyId'])
 export class Credential {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: number;

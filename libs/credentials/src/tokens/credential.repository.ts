@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Secret, SecretBox } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { DataSource, type EntityManager } from 'typeorm';
+import { credentialColumn } from '../sealed-columns';
 import { type Credential, type CredentialKind } from './credential.entity';
 
 export interface CredentialKey {
@@ -102,7 +103,7 @@ export class CredentialRepository {
           read.version,
         ],
       );
-      if (affectedRows !== 1) return this.fencedOff(manager, read.id, sealed.bytes);
+      if (affectedRows !== 1) return this.fencedOff(manager, read, issued.token, beside);
       if (beside) await this.put(manager, beside.key, { token: beside.token, expiresAt: null }, issued.issuedAt);
       return 'stored';
     });
@@ -171,11 +172,20 @@ export class CredentialRepository {
     ]);
   }
 
-  private async fencedOff(manager: EntityManager, id: number, bytes: Buffer): Promise<'stored' | 'fenced_off'> {
-    const [row] = await manager.query<Pick<Credential, 'sealed'>[]>('SELECT sealed FROM credential WHERE id = ?', [id]);
-    // A commit of unknown outcome is run again: what stands there may be our own write.
-    if (row?.sealed?.equals(bytes) === true) return 'stored';
-    await this.markSuspect(id, manager);
+  private async fencedOff(
+    manager: EntityManager,
+    read: StoredCredential,
+    token: Secret,
+    beside: { readonly key: CredentialKey; readonly token: Secret } | null,
+  ): Promise<'stored' | 'fenced_off'> {
+    // A commit of unknown outcome is run again: what stands there may be our own write, by now under another key. Told by
+    // all that WeChat gave, so that no refresh token of ours is dropped for another writer's.
+    const written = [{ key: read, token }, ...(beside ? [beside] : [])];
+    const stands = await Promise.all(
+      written.map(async (one) => (await this.find(one.key, manager))?.token?.equals(one.token) === true),
+    );
+    if (stands.every(Boolean)) return 'stored';
+    await this.markSuspect(read.id, manager);
     return 'fenced_off';
   }
 
@@ -190,5 +200,9 @@ function at(key: CredentialKey): [string, string, string] {
 }
 
 function context(key: CredentialKey): string[] {
-  return ['credential', ...at(key)];
+  return credentialColumn.context({
+    platform_id: key.platformId,
+    subject_appid: key.subjectAppid,
+    kind: key.kind,
+  });
 }

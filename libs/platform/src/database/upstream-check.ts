@@ -28,21 +28,30 @@ export function ensureSameUpstream(remembered: string | undefined, origin: strin
 
 /** Refuses to start on a database without our schema, or on one that belongs to another WeChat; waits while MySQL is away. */
 export async function checkUpstream(): Promise<void> {
-  const dataSource = await opened();
+  const dataSource = await openWhenReady();
   try {
     const rows = await dataSource.query<{ name: string }[]>('SELECT wechat_api_origin AS name FROM installation');
     ensureSameUpstream(rows[0]?.name, config(UpstreamConfig).WECHAT_API_ORIGIN);
   } catch (error) {
-    if (databaseErrorCode(error) !== 'ER_NO_SUCH_TABLE') throw error;
-    throw new AppError('unavailable', 'schema_missing', {
-      message: { en: 'the database has no schema yet: run the migrations', zh: '数据库尚未建表：请先运行迁移' },
-    });
+    throw schemaMissing(error);
   } finally {
     await dataSource.destroy();
   }
 }
 
-async function opened(): Promise<DataSource> {
+/** Translates "there is no such table" into AppError `schema_missing`; other errors pass unchanged. */
+export function schemaMissing(error: unknown): unknown {
+  if (databaseErrorCode(error) !== 'ER_NO_SUCH_TABLE') return error;
+  return new AppError('unavailable', 'schema_missing', {
+    message: {
+      en: 'the database has no schema yet, or an older one: run the migrations',
+      zh: '数据库尚未建表或表结构过旧：请先运行迁移',
+    },
+  });
+}
+
+/** A connection of its own, once MySQL answers. */
+export async function openWhenReady(): Promise<DataSource> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await new DataSource(connectionOptions(config(StoreConfig).DATABASE_URL, 1)).initialize();

@@ -1,0 +1,4 @@
+import { SealingKey } from './sealing-key.entity';
+import { SealingProcess } from './sealing-process.entity';
+
+export const sealingEntities = [SealingKey, SealingProcess];

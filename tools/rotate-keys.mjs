@@ -1,0 +1,3 @@
+import { enter } from './parts/entry.mjs';
+
+enter(() => import('./parts/rotate-keys-command.mjs'));
