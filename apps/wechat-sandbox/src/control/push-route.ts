@@ -1,5 +1,6 @@
 import { authorizedXml, unauthorizedXml, xmlDocument } from '../push/push-xml';
-import { type Push, type SentPush } from '../push/pusher';
+import { type Push } from '../push/push-post';
+import { type SentPush } from '../push/pusher';
 import { type Platform } from '../state/model';
 import { newAuthCode, newPreAuthCode, userNameOf } from '../state/value-shapes';
 import { type World } from '../world';
@@ -32,7 +33,11 @@ export async function pushByControl(world: World, body: unknown): Promise<object
     return { ok: true, pushStopped: platform.pushStopped };
   }
   const copies = 1 + (fields.flag('duplicate') === true ? 1 : 0);
-  const options = { delayMs: fields.whole('delayMs') ?? 0, wrongSignature: fields.flag('wrongSignature') ?? false };
+  const delayMs = fields.whole('delayMs');
+  const options = {
+    ...(delayMs === undefined ? {} : { delayMs }),
+    wrongSignature: fields.flag('wrongSignature') ?? false,
+  };
   const sent: SentPush[] = [];
   if (kind === 'ticket') {
     const ticketPush = world.tickets.pushNow(platform, options);
