@@ -1,5 +1,6 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type Platform } from '../state/model';
+import { releaseCheckByControl } from '../release-check/release-check';
 import { type World } from '../world';
 import { authorizeByControl, cancelByControl, needPlatform } from './authorization-acts';
 import { bulkRoutes } from './bulk-routes';
@@ -43,6 +44,7 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
   registers(app, world);
   merchantActs(app, world);
   bulkRoutes(app, world);
+  app.post('/sandbox/release-check', (request) => releaseCheckByControl(world, parseJson(request.body)));
   observations(app, world);
 }
 

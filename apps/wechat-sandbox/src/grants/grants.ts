@@ -140,7 +140,8 @@ export class Grants {
     );
   }
 
-  private issueCode(component: string, appid: string): AuthCode {
+  /** One more authorization code, without anything else happening. */
+  issueCode(component: string, appid: string): AuthCode {
     const expiresAt = (this.clock.seconds() + this.faults.values.authCodeSeconds) * 1000;
     const code: AuthCode = { value: newAuthCode(), component, appid, expiresAt, used: false };
     this.store.putAuthCode(code);
