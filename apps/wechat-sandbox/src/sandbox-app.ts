@@ -8,6 +8,7 @@ import { BadSwitchError } from './faults/fault-switches';
 import { credentialRoutes } from './wechat-api/credential-routes';
 import { datacubeRoutes } from './wechat-api/datacube-routes';
 import { directoryRoutes } from './wechat-api/directory-routes';
+import { messageRoutes } from './wechat-api/message-routes';
 import { quotaRoutes } from './wechat-api/quota-routes';
 import { callerAddress } from './wechat-api/wechat-edge';
 import { type World } from './world';
@@ -73,6 +74,7 @@ export function createSandboxApp(world: World, options: { allowRemote?: boolean 
   directoryRoutes(app, world);
   quotaRoutes(app, world);
   datacubeRoutes(app, world);
+  messageRoutes(app, world);
   consentRoutes(app, world);
   controlRoutes(app, world);
   overviewRoutes(app, world);

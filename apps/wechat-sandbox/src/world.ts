@@ -2,15 +2,18 @@ import { SandboxClock } from './clock/sandbox-clock';
 import { FaultSwitches } from './faults/fault-switches';
 import { Grants } from './grants/grants';
 import { Quota } from './grants/quota';
+import { SecondEnvironment } from './grants/second-environment';
 import { Tokens } from './grants/tokens';
 import { AuthorizationEvents } from './push/authorization-events';
 import { DeliveryLog } from './push/delivery-log';
 import { Pusher } from './push/pusher';
+import { PushPost } from './push/push-post';
 import { TicketSchedule } from './push/ticket-schedule';
 import { type Log, silentLog } from './sandbox-log';
 import { Store } from './state/store';
 import { CallLog } from './wechat-api/call-log';
 import { Gate } from './wechat-api/gate';
+import { MessageLog } from './wechat-api/message-log';
 import { WechatEdge } from './wechat-api/wechat-edge';
 
 /** One sandbox: everything that is made once and lives as long as the process. */
@@ -22,11 +25,13 @@ export interface World {
   readonly tokens: Tokens;
   readonly grants: Grants;
   readonly quota: Quota;
+  readonly other: SecondEnvironment;
   readonly deliveries: DeliveryLog;
   readonly pusher: Pusher;
   readonly events: AuthorizationEvents;
   readonly tickets: TicketSchedule;
   readonly calls: CallLog;
+  readonly messages: MessageLog;
   readonly gate: Gate;
   readonly edge: WechatEdge;
 }
@@ -38,9 +43,10 @@ export function createWorld(options: { ticketSeconds?: number; log?: Log; wall?:
   const faults = new FaultSwitches();
   const store = new Store();
   const tokens = new Tokens(store, clock, faults);
+  const grants = new Grants(store, clock, faults, tokens);
   const quota = new Quota(clock, faults);
   const deliveries = new DeliveryLog();
-  const pusher = new Pusher(clock, faults, deliveries, log);
+  const pusher = new Pusher(new PushPost(clock, faults), faults, deliveries, log);
   const calls = new CallLog();
   return {
     log,
@@ -48,13 +54,15 @@ export function createWorld(options: { ticketSeconds?: number; log?: Log; wall?:
     faults,
     store,
     tokens,
-    grants: new Grants(store, clock, faults, tokens),
+    grants,
     quota,
+    other: new SecondEnvironment(tokens, grants, quota, faults),
     deliveries,
     pusher,
     events: new AuthorizationEvents(clock, faults, pusher),
     tickets: new TicketSchedule(store, clock, faults, pusher, options.ticketSeconds ?? 600),
     calls,
+    messages: new MessageLog(),
     gate: new Gate(store, tokens, quota, faults),
     edge: new WechatEdge(faults, clock, calls, log, tokens),
   };

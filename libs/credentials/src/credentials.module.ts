@@ -32,6 +32,10 @@ import { InviteTieRepository } from './invites/invite-tie.repository';
 import { InviteRepository } from './invites/invite.repository';
 import { InviteService } from './invites/invite.service';
 import { WechatLinks, WechatPages } from './invites/wechat-links';
+import { MessageInbox } from './messages/message-inbox';
+import { ReleaseCheck } from './messages/release-check';
+import { ReleaseCheckCodes } from './messages/release-check-codes';
+import { ReleaseCheckStore } from './messages/release-check-store';
 import { PlatformCounterRepository } from './platforms/platform-counter.repository';
 import { PlatformCustody } from './platforms/platform-custody';
 import { PlatformSecretsRepository } from './platforms/platform-secrets.repository';
@@ -131,6 +135,9 @@ const parts = [
   PushIntake,
   PushWork,
   RefreshTokenRecovery,
+  ReleaseCheck,
+  ReleaseCheckCodes,
+  ReleaseCheckStore,
   TokenKeeper,
   WechatLinks,
 ];
@@ -147,6 +154,7 @@ const services = [
   ComponentTokenUpkeep,
   ConnectService,
   InviteService,
+  MessageInbox,
   PlatformReconcile,
   PlatformService,
   PushInbox,

@@ -40,6 +40,7 @@ export { INVITE_DAYS_MAX, type InviteState } from './invites/invite-policy';
 export { type InviteDetail } from './invites/invite.repository';
 export { InviteService, type CreatedInvite, type InviteView } from './invites/invite.service';
 export { WechatPages } from './invites/wechat-links';
+export { MessageInbox, type MessageAnswer } from './messages/message-inbox';
 export { PlatformService, type PlatformView } from './platforms/platform.service';
 export { PushInbox } from './pushes/push-inbox';
 export { type TicketState } from './tickets/ticket-policy';

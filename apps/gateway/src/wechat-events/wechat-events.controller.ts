@@ -1,7 +1,7 @@
 import { Controller, Param, Post, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { AppError } from '@app/kernel';
-import { PushInbox, PushRefusals } from '@app/credentials';
+import { MessageInbox, PushInbox, PushRefusals, type MessageAnswer } from '@app/credentials';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../access';
 import { callbackQuery } from './callback-query';
@@ -11,7 +11,8 @@ import { callbackQuery } from './callback-query';
 @Controller('wechat')
 export class WechatEventsController {
   constructor(
-    private readonly inbox: PushInbox,
+    private readonly events: PushInbox,
+    private readonly messages: MessageInbox,
     private readonly refusals: PushRefusals,
   ) {}
 
@@ -24,23 +25,27 @@ export class WechatEventsController {
   ): Promise<void> {
     await answer(reply, async () => {
       try {
-        await this.inbox.receive(componentAppid, callbackQuery(request.query), bodyOf(request));
+        await this.events.receive(componentAppid, callbackQuery(request.query), bodyOf(request));
       } catch (error) {
         this.refusals.note(componentAppid, error);
         throw error;
       }
+      return { kind: 'dropped' };
     });
   }
 
-  /** Messages of accounts are checked and dropped: permission set 2 brings none. */
+  /** Permission set 2 brings no messages; with set 1 WeChat tests a platform's answers before its release. */
   @Post(':componentAppid/accounts/:appid/messages')
   @Public()
-  async drop(
+  async message(
     @Param('componentAppid') componentAppid: string,
+    @Param('appid') appid: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    await answer(reply, () => this.inbox.verify(componentAppid, callbackQuery(request.query), bodyOf(request)));
+    await answer(reply, () =>
+      this.messages.receive(componentAppid, appid, callbackQuery(request.query), bodyOf(request)),
+    );
   }
 }
 
@@ -49,13 +54,19 @@ function bodyOf(request: FastifyRequest): Buffer {
 }
 
 /** Throws what the problem filter answers: 403 for a signature, 404 for an unknown platform, 503 when nothing can be stored. */
-async function answer(reply: FastifyReply, work: () => Promise<void>): Promise<void> {
+async function answer(reply: FastifyReply, work: () => Promise<MessageAnswer>): Promise<void> {
+  let result: MessageAnswer;
   try {
-    await work();
+    result = await work();
   } catch (error) {
     if (!(error instanceof AppError) || error.kind !== 'invalid') throw error;
     void reply.code(400).type('text/plain; charset=utf-8').send(error.code);
     return;
   }
-  void reply.code(200).type('text/plain').send('success');
+  if (result.kind === 'reply') void reply.code(200).type('text/xml; charset=utf-8').send(result.body);
+  else
+    void reply
+      .code(200)
+      .type('text/plain')
+      .send(result.kind === 'taken' ? '' : 'success');
 }

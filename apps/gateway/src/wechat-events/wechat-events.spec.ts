@@ -1,7 +1,7 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { APP_FILTER } from '@nestjs/core';
-import { PushInbox, PushRefusals } from '@app/credentials';
+import { MessageInbox, PushInbox, PushRefusals } from '@app/credentials';
 import { AppError } from '@app/kernel';
 import { loadConfig } from '@app/platform';
 import { CallbackError } from '@app/wechat';
@@ -14,7 +14,8 @@ const EVENTS = '/wechat/wxc/events?timestamp=1&nonce=2&msg_signature=abc&signatu
 const MESSAGES = '/wechat/wxc/accounts/wxa/messages?timestamp=1&nonce=2&msg_signature=abc&openid=o';
 
 describe('WeChat’s pushes', () => {
-  const inbox = { receive: jest.fn(), verify: jest.fn() };
+  const events = { receive: jest.fn() };
+  const messages = { receive: jest.fn() };
   const refusals = { note: jest.fn() };
   let app: NestFastifyApplication;
 
@@ -24,7 +25,8 @@ describe('WeChat’s pushes', () => {
     const module = await Test.createTestingModule({
       controllers: [WechatEventsController],
       providers: [
-        { provide: PushInbox, useValue: inbox },
+        { provide: PushInbox, useValue: events },
+        { provide: MessageInbox, useValue: messages },
         { provide: PushRefusals, useValue: refusals },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
@@ -34,6 +36,9 @@ describe('WeChat’s pushes', () => {
     await adapter.getInstance().ready();
   });
   afterAll(() => app.close());
+  beforeEach(() => {
+    messages.receive.mockResolvedValue({ kind: 'dropped' });
+  });
 
   const post = (url: string, contentType?: string) =>
     app.inject({
@@ -44,22 +49,33 @@ describe('WeChat’s pushes', () => {
     });
 
   it.each([
-    [EVENTS, 'text/xml', 'receive'],
-    [EVENTS, 'application/json', 'receive'],
-    [EVENTS, undefined, 'receive'],
-    [MESSAGES, 'text/xml', 'verify'],
-  ] as const)('%s as %p is answered by exactly "success"', async (url, contentType, method) => {
+    [EVENTS, 'text/xml'],
+    [EVENTS, 'application/json'],
+    [EVENTS, undefined],
+    [MESSAGES, 'text/xml'],
+  ] as const)('%s as %p is answered by exactly "success"', async (url, contentType) => {
     const answer = await post(url, contentType);
     expect([answer.statusCode, answer.rawPayload]).toEqual([200, Buffer.from('success')]);
     expect(answer.headers['content-type']).toMatch(/^text\/plain/);
     const query = { timestamp: '1', nonce: '2', msgSignature: 'abc' };
-    expect(inbox[method].mock.calls).toEqual([['wxc', query, Buffer.from('<xml/>')]]);
+    const [{ receive }, account] = url === EVENTS ? [events, []] : [messages, ['wxa']];
+    expect(receive.mock.calls).toEqual([['wxc', ...account, query, Buffer.from('<xml/>')]]);
+  });
+
+  it.each([
+    [{ kind: 'taken' }, '', /^text\/plain/],
+    [{ kind: 'reply', body: '<xml><Encrypt>x</Encrypt></xml>' }, '<xml><Encrypt>x</Encrypt></xml>', /^text\/xml/],
+  ])('a message may be answered by %j', async (result, body, contentType) => {
+    messages.receive.mockResolvedValueOnce(result);
+    const answer = await post(MESSAGES, 'text/xml');
+    expect([answer.statusCode, answer.rawPayload]).toEqual([200, Buffer.from(body)]);
+    expect(answer.headers['content-type']).toMatch(contentType);
   });
 
   it('passes what is missing or given twice on as empty', async () => {
     await app.inject({ method: 'POST', url: '/wechat/wxc/events?timestamp=1&timestamp=2' });
     const query = { timestamp: '', nonce: '', msgSignature: '' };
-    expect(inbox.receive.mock.calls).toEqual([['wxc', query, Buffer.alloc(0)]]);
+    expect(events.receive.mock.calls).toEqual([['wxc', query, Buffer.alloc(0)]]);
   });
 
   it.each([
@@ -72,8 +88,8 @@ describe('WeChat’s pushes', () => {
     [new AppError('unavailable', 'database_unavailable'), 503],
     [new Error('anything'), 500],
   ])('%p is %i, and never says success', async (error, status) => {
-    inbox.receive.mockRejectedValueOnce(error);
-    inbox.verify.mockRejectedValueOnce(error);
+    events.receive.mockRejectedValueOnce(error);
+    messages.receive.mockRejectedValueOnce(error);
     for (const url of [EVENTS, MESSAGES]) {
       const answer = await post(url, 'text/xml');
       expect(answer.statusCode).toBe(status);

@@ -82,6 +82,7 @@ export async function authorizeByControl(
     sets: done.grant.sets,
     authorization_code: done.code.value,
     auth_code_expires_in: world.faults.values.authCodeSeconds,
+    create_time: Math.floor(done.code.expiresAt / 1000) - world.faults.values.authCodeSeconds,
     pre_auth_code: rest.preAuthCode,
     delivery: sent?.delivery ?? null,
   };
@@ -92,35 +93,8 @@ export async function cancelByControl(world: World, appid: string, body: unknown
   const platform = needPlatform(world, fields.needText('component_appid'));
   needAccount(world, appid);
   if (!world.grants.cancel(platform.appid, appid)) throw new ControlError(409, 'nothing to cancel: not authorized');
+  const createTime = world.clock.seconds();
   const sent = fields.flag('push') === false ? null : world.events.unauthorized(platform, appid);
   await sent?.first;
-  return { ok: true, event: 'unauthorized', delivery: sent?.delivery ?? null };
-}
-
-/** Many accounts at once and without pushes unless asked: for benchmarks, and for platforms that adopt accounts. */
-export function authorizeMany(world: World, body: unknown): object {
-  const fields = Fields.of(body, ['component_appid', 'appids', 'sets', 'exchange', 'push']);
-  const platform = needPlatform(world, fields.needText('component_appid'));
-  const accounts = (fields.texts('appids') ?? [...world.store.accounts.keys()]).map((appid) =>
-    needAccount(world, appid),
-  );
-  const sets = fields.wholes('sets');
-  const exchange = fields.flag('exchange') ?? false;
-  const list = accounts
-    .filter((account) => mayAuthorize(account, platform))
-    .map((account) => {
-      const { done } = authorizeAccount(world, platform, account, {
-        ...(sets === undefined ? {} : { sets }),
-        push: fields.flag('push') ?? false,
-      });
-      if (!exchange) return { appid: account.appid, authorization_code: done.code.value };
-      const { grant, token } = world.grants.exchange(platform.appid, done.code.value);
-      return {
-        appid: account.appid,
-        authorizer_refresh_token: grant.refreshToken,
-        authorizer_access_token: token.value,
-        expires_in: world.faults.values.authorizerTokenSeconds,
-      };
-    });
-  return { ok: true, count: list.length, list };
+  return { ok: true, event: 'unauthorized', create_time: createTime, delivery: sent?.delivery ?? null };
 }

@@ -1,11 +1,20 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type Platform } from '../state/model';
+import { releaseCheckByControl } from '../release-check/release-check';
 import { type World } from '../world';
-import { authorizeByControl, authorizeMany, cancelByControl, needPlatform } from './authorization-acts';
+import { authorizeByControl, cancelByControl, needPlatform } from './authorization-acts';
+import { bulkRoutes } from './bulk-routes';
 import { forgetDays, putDays, truth } from './day-routes';
 import { ControlError, Fields, isRecord, parseJson } from './fields';
 import { pushByControl } from './push-route';
-import { accountView, platformView, readAccount, readPlatform, storePlatform } from './registration';
+import {
+  accountView,
+  checkWhiteListSize,
+  platformView,
+  readAccount,
+  readPlatform,
+  storePlatform,
+} from './registration';
 
 /** A day in a tenth of a second. */
 const MAX_SPEED = 1_000_000;
@@ -34,6 +43,8 @@ export function controlRoutes(app: FastifyInstance, world: World): void {
   clockAndFaults(app, world);
   registers(app, world);
   merchantActs(app, world);
+  bulkRoutes(app, world);
+  app.post('/sandbox/release-check', (request) => releaseCheckByControl(world, parseJson(request.body)));
   observations(app, world);
 }
 
@@ -74,6 +85,9 @@ function registers(app: FastifyInstance, world: World): void {
   app.post('/sandbox/platforms', (request) => {
     const platforms = many(parseJson(request.body), 'platforms').map((one): Platform => readPlatform(one, store));
     for (const platform of platforms) {
+      checkWhiteListSize(platform, world.faults.values.ipWhiteListSize);
+    }
+    for (const platform of platforms) {
       storePlatform(store, platform);
       if (!platform.pushStopped) world.tickets.pushNow(platform);
     }
@@ -111,7 +125,6 @@ function merchantActs(app: FastifyInstance, world: World): void {
     world.grants.renewRefreshToken(grant, 0);
     return { ok: true };
   });
-  app.post('/sandbox/authorize', (request) => authorizeMany(world, parseJson(request.body)));
   app.put('/sandbox/accounts/:appid/days', (request) => putDays(world, appidOf(request), parseJson(request.body)));
   app.delete('/sandbox/accounts/:appid/days', (request) => forgetDays(world, appidOf(request)));
   app.put('/sandbox/quota', (request) => {
@@ -134,6 +147,11 @@ function observations(app: FastifyInstance, world: World): void {
   }));
   app.delete('/sandbox/pushes', () => {
     world.deliveries.clear();
+    return { ok: true };
+  });
+  app.get('/sandbox/messages', (request) => ({ messages: world.messages.list(queryOf(request)['appid']) }));
+  app.delete('/sandbox/messages', () => {
+    world.messages.clear();
     return { ok: true };
   });
   app.get('/sandbox/secrets', () => ({ values: world.store.issued }));

@@ -1,7 +1,9 @@
 import { authorizedXml, unauthorizedXml, xmlDocument } from '../push/push-xml';
-import { type Push, type SentPush } from '../push/pusher';
+import { messagePush, textMessage } from '../push/message-push';
+import { type Push } from '../push/push-post';
+import { type SentPush } from '../push/pusher';
 import { type Platform } from '../state/model';
-import { newAuthCode, newPreAuthCode, userNameOf } from '../state/value-shapes';
+import { newAuthCode, newPreAuthCode } from '../state/value-shapes';
 import { type World } from '../world';
 import { needPlatform } from './authorization-acts';
 import { ControlError, Fields } from './fields';
@@ -32,7 +34,11 @@ export async function pushByControl(world: World, body: unknown): Promise<object
     return { ok: true, pushStopped: platform.pushStopped };
   }
   const copies = 1 + (fields.flag('duplicate') === true ? 1 : 0);
-  const options = { delayMs: fields.whole('delayMs') ?? 0, wrongSignature: fields.flag('wrongSignature') ?? false };
+  const delayMs = fields.whole('delayMs');
+  const options = {
+    ...(delayMs === undefined ? {} : { delayMs }),
+    wrongSignature: fields.flag('wrongSignature') ?? false,
+  };
   const sent: SentPush[] = [];
   if (kind === 'ticket') {
     const ticketPush = world.tickets.pushNow(platform, options);
@@ -60,7 +66,10 @@ function eventPush(world: World, platform: Platform, kind: string, fields: Field
     return { ...base, infoType, xml };
   }
   const appid = fields.needText('appid');
-  if (kind === 'message') return messagePush(platform, appid, fields.text('content') ?? 'hello', now);
+  if (kind === 'message') {
+    if (platform.messageUrl === '') throw new ControlError(409, 'the platform has no messageUrl');
+    return messagePush(platform, appid, textMessage(fields.text('content') ?? 'hello'), now);
+  }
   if (kind === 'unauthorized') return { ...base, infoType: kind, xml: unauthorizedXml(platform.appid, now, appid) };
   const infoType = kind === 'updateauthorized' ? kind : 'authorized';
   const code = newAuthCode();
@@ -69,20 +78,4 @@ function eventPush(world: World, platform: Platform, kind: string, fields: Field
   world.store.remember('pre_auth_code', preAuthCode);
   const event = { infoType, authorizer: appid, code, codeExpiresAt: now + 3600, preAuthCode } as const;
   return { ...base, infoType, xml: authorizedXml(platform.appid, now, event) };
-}
-
-function messagePush(platform: Platform, appid: string, content: string, now: number): Push {
-  if (platform.messageUrl === '') throw new ControlError(409, 'the platform has no messageUrl');
-  const toUserName = userNameOf(appid);
-  const openid = 'oSandboxFollower000000000000';
-  const xml = xmlDocument([
-    ['ToUserName', toUserName],
-    ['FromUserName', openid],
-    ['CreateTime', now],
-    ['MsgType', 'text'],
-    ['Content', content],
-    ['MsgId', now * 1000],
-  ]);
-  const url = platform.messageUrl.replaceAll('$APPID$', appid);
-  return { platform, infoType: 'message', appid, xml, message: { url, toUserName, openid } };
 }

@@ -78,6 +78,12 @@ export function readPlatform(value: unknown, store: Store): Platform {
   };
 }
 
+/** How many addresses WeChat takes is not documented; `limit` 0 = any number. */
+export function checkWhiteListSize({ ipWhiteList }: Platform, limit: number): void {
+  if (limit > 0 && ipWhiteList.length > limit)
+    throw new ControlError(400, `ipWhiteList holds at most ${limit} addresses`);
+}
+
 export function storePlatform(store: Store, platform: Platform): void {
   store.platforms.set(platform.appid, platform);
   store.remember('component_appsecret', platform.secret);

@@ -40,8 +40,13 @@ const TROUBLE = [
   'timeouts',
   'answerLost',
   'truncatedBody',
+  'expiresInMissing',
+  'expiresInZero',
+  'emptyTokenAnswers',
+  'html200',
   'datacubeErrcode',
   'componentErrcode',
+  'messageErrcode',
 ] as const satisfies SwitchName[];
 
 export class FaultSwitches {
@@ -95,7 +100,7 @@ export class FaultSwitches {
    * The errcode to inject into a call of this family, or 0. When its count runs out, both go back to their defaults:
    * a later errcode is then injected without setting the count again.
    */
-  takeErrcode(family: 'datacube' | 'component'): number {
+  takeErrcode(family: 'datacube' | 'component' | 'message'): number {
     const code = this.values[`${family}Errcode`];
     if (code === 0 || !this.take(`${family}ErrcodeCount`)) return 0;
     if (this.values[`${family}ErrcodeCount`] === 0) {

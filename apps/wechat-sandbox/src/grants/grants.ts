@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { type SandboxClock } from '../clock/sandbox-clock';
 import { type FaultSwitches } from '../faults/fault-switches';
+import { type SwitchValues } from '../faults/switch-table';
 import { type AccessToken, type AuthCode, type Grant } from '../state/model';
 import { type Store } from '../state/store';
 import { newAuthCode, newRefreshToken } from '../state/value-shapes';
@@ -15,6 +17,10 @@ export interface Authorization {
 
 const sameSets = (a: number[], b: number[]): boolean =>
   a.length === b.length && [...a].sort((x, y) => x - y).join() === [...b].sort((x, y) => x - y).join();
+
+/** A refresh token that was never good; always the same for one that is. */
+const deadTwin = (refreshToken: string): string =>
+  `refreshtoken@@@${createHash('sha256').update(refreshToken).digest('base64url')}`;
 
 /** What merchants' administrators do, and what platforms make of it. */
 export class Grants {
@@ -86,10 +92,19 @@ export class Grants {
       this.renewRefreshToken(grant, 0);
       throw new WechatError(61023);
     }
-    if (this.faults.values.refreshRotates && refreshToken === grant.refreshToken) {
-      this.renewRefreshToken(grant, this.faults.values.refreshOverlapSeconds);
-    }
+    if (refreshToken === grant.refreshToken) this.rotate(grant);
     return { grant, token: this.tokens.issueAuthorizer(grant) };
+  }
+
+  /** A refresh by somebody who is sure to hold the right refresh token. */
+  refreshElsewhere(grant: Grant): void {
+    this.rotate(grant);
+    this.tokens.issueAuthorizer(grant);
+  }
+
+  private rotate(grant: Grant): void {
+    const { refreshRotates, refreshOverlapSeconds } = this.faults.values;
+    if (refreshRotates) this.renewRefreshToken(grant, refreshOverlapSeconds);
   }
 
   /** Replaces the refresh token without telling anyone; LIST and INFO show the new one. */
@@ -105,8 +120,16 @@ export class Grants {
   }
 
   /** What LIST and INFO show. */
-  shownRefreshToken(grant: Grant): string {
+  shownRefreshToken(grant: Grant, where: 'list' | 'info'): string {
+    if (this.differs(`${where}-empty`, grant.appid)) return '';
+    if (this.differs(`${where}-dead`, grant.appid)) return deadTwin(grant.refreshToken);
     return grant.exchanged || !this.faults.values.listHidesUnexchanged ? grant.refreshToken : '';
+  }
+
+  /** Whether LIST and INFO are to differ in this way for this account. */
+  differs(way: SwitchValues['listInfoDiffer'], appid: string): boolean {
+    const { listInfoDiffer, listInfoDifferAppid } = this.faults.values;
+    return listInfoDiffer === way && (listInfoDifferAppid === '' || listInfoDifferAppid === appid);
   }
 
   private isGoodRefreshToken(grant: Grant, value: unknown): boolean {
@@ -117,7 +140,8 @@ export class Grants {
     );
   }
 
-  private issueCode(component: string, appid: string): AuthCode {
+  /** One more authorization code, without anything else happening. */
+  issueCode(component: string, appid: string): AuthCode {
     const expiresAt = (this.clock.seconds() + this.faults.values.authCodeSeconds) * 1000;
     const code: AuthCode = { value: newAuthCode(), component, appid, expiresAt, used: false };
     this.store.putAuthCode(code);

@@ -1,3 +1,4 @@
+import { type SwitchValues } from '../faults/switch-table';
 import { type Account, type AccountKind } from '../state/model';
 
 /** Ids and names of WeChat's permission pages (product/third_platform/authority), as far as they are published. */
@@ -54,16 +55,25 @@ export const setsWithin = (wanted: readonly number[], account: Account): number[
 /** Sets on which confirm_info was observed in the field; its meaning is undocumented. */
 const WITH_CONFIRM_INFO: readonly number[] = [3, 18, 25, 30, 31];
 
+type Bit = 0 | 1;
+
 export interface FuncInfo {
   readonly funcscope_category: { readonly id: number };
-  readonly confirm_info?: { readonly need_confirm: 0; readonly already_confirm: 0; readonly can_confirm: 0 };
+  readonly confirm_info?: { readonly need_confirm: Bit; readonly already_confirm: Bit; readonly can_confirm: Bit };
 }
 
-export function funcInfo(sets: readonly number[], confirmInfo: boolean): FuncInfo[] {
+const CONFIRM_INFO = {
+  nothing: { need_confirm: 0, already_confirm: 0, can_confirm: 0 },
+  needed: { need_confirm: 1, already_confirm: 0, can_confirm: 1 },
+  confirmed: { need_confirm: 1, already_confirm: 1, can_confirm: 0 },
+} as const;
+
+export function funcInfo(sets: readonly number[], values: Readonly<SwitchValues>): FuncInfo[] {
+  const { confirmInfo, confirmInfoOnAll, confirmInfoSays } = values;
   return sets.map((id) => ({
     funcscope_category: { id },
-    ...(confirmInfo && WITH_CONFIRM_INFO.includes(id)
-      ? { confirm_info: { need_confirm: 0, already_confirm: 0, can_confirm: 0 } }
+    ...(confirmInfoOnAll || (confirmInfo && WITH_CONFIRM_INFO.includes(id))
+      ? { confirm_info: CONFIRM_INFO[confirmInfoSays] }
       : {}),
   }));
 }

@@ -2,7 +2,8 @@ import { type SandboxClock } from '../clock/sandbox-clock';
 import { type FaultSwitches } from '../faults/fault-switches';
 import { type Authorization } from '../grants/grants';
 import { type Platform } from '../state/model';
-import { type Push, type Pusher, type SentPush } from './pusher';
+import { type Pusher, type SentPush } from './pusher';
+import { type Push } from './push-post';
 import { authorizedXml, unauthorizedXml } from './push-xml';
 
 /** Tells a platform about an authorization, under the event switches. */
@@ -39,13 +40,6 @@ export class AuthorizationEvents {
   private send(platform: Platform, appid: string, infoType: string, xml: string, extraDelayMs: number): SentPush {
     const { eventDelayMs, eventDuplicate, eventLost } = this.faults.values;
     const push: Push = { platform, infoType, appid, xml, delayMs: eventDelayMs + extraDelayMs, lost: eventLost };
-    const sent = this.pusher.send(push);
-    if (!eventDuplicate || eventLost) return sent;
-    const again = this.pusher.send(push);
-    return {
-      ...sent,
-      first: Promise.all([sent.first, again.first]).then(() => undefined),
-      done: Promise.all([sent.done, again.done]).then(() => undefined),
-    };
+    return eventDuplicate && !eventLost ? this.pusher.sendTwice(push) : this.pusher.send(push);
   }
 }

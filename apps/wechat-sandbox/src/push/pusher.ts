@@ -1,26 +1,10 @@
-import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Agent, request } from 'undici';
-import { type SandboxClock } from '../clock/sandbox-clock';
-import { encryptPush, pushSignature } from '../crypto/push-cipher';
 import { type FaultSwitches } from '../faults/fault-switches';
 import { type Log } from '../sandbox-log';
-import { type Platform } from '../state/model';
 import { type Delivery, type DeliveryLog } from './delivery-log';
-import { envelopeXml } from './push-xml';
-
-export interface Push {
-  readonly platform: Platform;
-  readonly infoType: string;
-  readonly appid: string | null;
-  readonly xml: string;
-  /** Messages of an account go to another URL, in another envelope, with one more query field. */
-  readonly message?: { readonly url: string; readonly toUserName: string; readonly openid: string };
-  /** Real ms. */
-  readonly delayMs?: number;
-  readonly wrongSignature?: boolean;
-  readonly lost?: boolean;
-}
+import { HoldBack } from './hold-back';
+import { PushBlock } from './push-block';
+import { type Parcel, type Push, type PushAnswer, type PushPost } from './push-post';
 
 export interface SentPush {
   readonly push: Push;
@@ -30,25 +14,35 @@ export interface SentPush {
   readonly done: Promise<void>;
 }
 
-const BLOCK_MS = 60_000;
-const ANSWER_LIMIT = 65_536;
+const TICKET = 'component_verify_ticket';
+const nothing = (): void => undefined;
+const isEvent = ({ infoType, message }: Push): boolean => infoType !== TICKET && message === undefined;
 
 /** Sends encrypted pushes as WeChat does: 5 s, body exactly "success", a bounded number of tries. */
 export class Pusher {
   private readonly stop = new AbortController();
-  private readonly agent = new Agent({ connect: { timeout: 3000 }, pipelining: 0, keepAliveTimeout: 1000 });
-  private readonly failuresInRow = new Map<string, { count: number; blockedUntil: number }>();
+  private readonly holdBack = new HoldBack();
+  private readonly block: PushBlock;
 
   constructor(
-    private readonly clock: SandboxClock,
+    private readonly post: PushPost,
     private readonly faults: FaultSwitches,
     private readonly deliveries: DeliveryLog,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.block = new PushBlock(faults);
+  }
+
+  /** The same push twice at once; the delivery is the first one's. */
+  sendTwice(push: Push): SentPush {
+    const [one, two] = [this.send(push), this.send(push)];
+    const both = (of: 'first' | 'done'): Promise<void> => Promise.all([one[of], two[of]]).then(nothing);
+    return { ...one, first: both('first'), done: both('done') };
+  }
 
   send(push: Push): SentPush {
     const delivery = this.deliveries.open(push.platform.appid, push.infoType, push.appid);
-    let firstDone: () => void = () => undefined;
+    let firstDone: () => void = nothing;
     const first = new Promise<void>((resolve) => {
       firstDone = resolve;
     });
@@ -57,19 +51,28 @@ export class Pusher {
     return { push, delivery, first, done };
   }
 
+  /** Sent once; the answer is read as it is, since a message may be answered by more than `success`. */
+  ask(push: Push): Promise<PushAnswer> {
+    return this.post.send(this.post.wrap(push), this.stop.signal);
+  }
+
   async close(): Promise<void> {
     this.stop.abort();
-    await this.agent.destroy();
+    await this.post.close();
   }
 
   private async run(push: Push, delivery: Delivery, firstDone: () => void): Promise<void> {
     try {
-      if (push.delayMs !== undefined && push.delayMs > 0) {
-        await sleep(push.delayMs, undefined, { signal: this.stop.signal, ref: false });
-      }
+      if (push.delayMs !== undefined && push.delayMs > 0) await this.pause(push.delayMs);
       if (push.lost === true) delivery.state = 'lost';
-      else if (this.isBlocked(push.platform.appid)) delivery.state = 'blocked';
-      else await this.attempts(push, delivery, firstDone);
+      else {
+        const tried = await this.turn(push, firstDone);
+        await this.deliver(push, delivery, () => {
+          firstDone();
+          tried();
+        });
+        tried();
+      }
     } catch {
       // only the end of the process breaks a wait
       delivery.state = 'failed';
@@ -77,15 +80,44 @@ export class Pusher {
     this.note(push.platform.appid, delivery);
   }
 
+  /** Whoever waits for the first try does not wait for a push that is held back. */
+  private turn(push: Push, firstDone: () => void): Promise<() => void> {
+    const { ticketReorder, eventReorder, reorderWaitMs } = this.faults.values;
+    const isTicket = push.infoType === TICKET;
+    if (!(isTicket ? ticketReorder : eventReorder && isEvent(push))) return Promise.resolve(nothing);
+    const key = `${push.platform.appid}|${isTicket ? TICKET : 'event'}`;
+    const turn = this.holdBack.turn(key, reorderWaitMs, this.stop.signal);
+    if (this.holdBack.isHeld(key)) firstDone();
+    return turn;
+  }
+
+  private async deliver(push: Push, delivery: Delivery, tried: () => void): Promise<void> {
+    const component = push.platform.appid;
+    if (this.block.remainingMs(component) > 0) delivery.state = 'blocked';
+    else await this.attempts(push, delivery, tried);
+    this.block.note(component, delivery.state);
+    tried();
+    const ended = delivery.state === 'delivered' || this.block.remainingMs(component) === 0;
+    if (ended || !isEvent(push) || !this.faults.values.pushReplayAfterBlock) return;
+    await this.pause(this.block.remainingMs(component));
+    await this.attempts(push, delivery, tried);
+    this.block.note(component, delivery.state);
+  }
+
+  private async pause(ms: number): Promise<void> {
+    await sleep(ms, undefined, { signal: this.stop.signal, ref: false });
+  }
+
   private async attempts(push: Push, delivery: Delivery, firstDone: () => void): Promise<void> {
-    const { pushTries, pushRetryReencrypts } = this.faults.values;
-    let parcel = this.wrap(push);
-    for (let attempt = 1; attempt <= pushTries; attempt += 1) {
+    const { pushRetryReencrypts } = this.faults.values;
+    const tries = this.triesOf(push);
+    let parcel = this.post.wrap(push);
+    for (let attempt = 1; attempt <= tries; attempt += 1) {
       if (attempt > 1) {
-        await sleep(this.faults.values.pushRetryMs, undefined, { signal: this.stop.signal, ref: false });
-        if (pushRetryReencrypts) parcel = this.wrap(push);
+        await this.pause(this.faults.values.pushRetryMs);
+        if (pushRetryReencrypts) parcel = this.post.wrap(push);
       }
-      const ok = await this.post(parcel, delivery);
+      const ok = await this.try(parcel, delivery);
       firstDone();
       if (ok) {
         delivery.state = 'delivered';
@@ -95,66 +127,21 @@ export class Pusher {
     delivery.state = 'failed';
   }
 
-  private wrap(push: Push): { url: string; body: string } {
-    const { platform, message } = push;
-    const timestamp = String(this.clock.seconds());
-    const nonce = String(randomInt(1e8, 2e9));
-    const encrypted = encryptPush(platform.encodingAesKey, platform.appid, push.xml);
-    const wrong = push.wrongSignature === true || this.faults.values.pushWrongSignature;
-    const url = new URL(message?.url ?? platform.eventUrl);
-    const query = {
-      signature: pushSignature(platform.token, timestamp, nonce),
-      timestamp,
-      nonce,
-      ...(message === undefined ? {} : { openid: message.openid }),
-      encrypt_type: 'aes',
-      msg_signature: pushSignature(wrong ? `${platform.token}x` : platform.token, timestamp, nonce, encrypted),
-    };
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const body =
-      message === undefined
-        ? envelopeXml('AppId', platform.appid, encrypted)
-        : envelopeXml('ToUserName', message.toUserName, encrypted);
-    return { url: url.href, body };
+  private triesOf(push: Push): number {
+    const { pushTries, eventTries } = this.faults.values;
+    return isEvent(push) && eventTries > 0 ? eventTries : pushTries;
   }
 
-  private async post(parcel: { url: string; body: string }, delivery: Delivery): Promise<boolean> {
-    const started = performance.now();
+  private async try(parcel: Parcel, delivery: Delivery): Promise<boolean> {
     const at = new Date().toISOString();
-    let status: number | null = null;
-    let error: string | null = null;
-    try {
-      const timeout = AbortSignal.timeout(this.faults.values.pushTimeoutMs);
-      const answer = await request(parcel.url, {
-        method: 'POST',
-        headers: { 'content-type': 'text/xml', accept: '*/*', 'user-agent': 'Mozilla/4.0' },
-        body: parcel.body,
-        dispatcher: this.agent,
-        signal: AbortSignal.any([timeout, this.stop.signal]),
-      });
-      status = answer.statusCode;
-      const text = await readAtMost(answer.body, ANSWER_LIMIT);
-      if (status !== 200) error = 'status is not 200';
-      else if (text !== 'success') error = 'body is not success';
-    } catch (problem) {
-      error = nameOf(problem);
-    }
-    delivery.attempts.push({ at, status, ok: error === null, ms: Math.round(performance.now() - started), error });
-    return error === null;
-  }
-
-  private isBlocked(component: string): boolean {
-    return (this.failuresInRow.get(component)?.blockedUntil ?? 0) > Date.now();
+    const { status, text, ms, error } = await this.post.send(parcel, this.stop.signal);
+    const wrong = status === 200 ? (text === 'success' ? null : 'body is not success') : 'status is not 200';
+    const problem = error ?? wrong;
+    delivery.attempts.push({ at, status, ok: problem === null, ms, error: problem });
+    return problem === null;
   }
 
   private note(component: string, delivery: Delivery): void {
-    const limit = this.faults.values.pushBlockAfterFailures;
-    if (delivery.state === 'delivered') this.failuresInRow.delete(component);
-    if (delivery.state === 'failed') {
-      const count = (this.failuresInRow.get(component)?.count ?? 0) + 1;
-      const blockedUntil = limit > 0 && count >= limit ? Date.now() + BLOCK_MS : 0;
-      this.failuresInRow.set(component, { count: blockedUntil > 0 ? 0 : count, blockedUntil });
-    }
     if (this.stop.signal.aborted) return;
     this.log(delivery.state === 'delivered' ? 'info' : 'warn', 'push', {
       component_appid: component,
@@ -164,22 +151,4 @@ export class Pusher {
       tries: delivery.attempts.length,
     });
   }
-}
-
-async function readAtMost(body: AsyncIterable<Buffer>, limit: number): Promise<string> {
-  const parts: Buffer[] = [];
-  let size = 0;
-  for await (const part of body) {
-    size += part.length;
-    if (size > limit) break;
-    parts.push(part);
-  }
-  return Buffer.concat(parts).toString();
-}
-
-/** The kind of failure only: messages of network errors can quote the address with its query. */
-function nameOf(problem: unknown): string {
-  const { name, code } = problem as { name?: unknown; code?: unknown };
-  if (name === 'TimeoutError') return 'timeout';
-  return typeof code === 'string' ? code : typeof name === 'string' ? name : 'unknown';
 }

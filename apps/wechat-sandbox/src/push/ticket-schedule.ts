@@ -47,14 +47,17 @@ export class TicketSchedule {
     this.store.remember('component_verify_ticket', ticket.value);
     this.store.touch();
     this.lastRealMs.set(platform.appid, Date.now());
-    return this.pusher.send({
+    const { ticketPushLost: lost, ticketDelayMs: delayMs, ticketDuplicate } = this.faults.values;
+    const push = {
       platform,
       infoType: 'component_verify_ticket',
       appid: null,
       xml: ticketXml(platform.appid, Math.floor(ticket.issuedAt / 1000), ticket.value),
-      lost: this.faults.values.ticketPushLost,
+      lost,
+      delayMs,
       ...options,
-    });
+    };
+    return ticketDuplicate && !lost ? this.pusher.sendTwice(push) : this.pusher.send(push);
   }
 
   private pushDue(): void {

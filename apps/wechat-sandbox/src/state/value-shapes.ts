@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { RELEASE_TEST_ACCOUNTS } from './release-test-accounts';
 
 /** Shapes seen in field dumps of real values; 64 random bytes give the usual 86 base64url characters. */
 const LONG = 64;
@@ -30,4 +31,9 @@ export function newRid(seconds: number): string {
   return `${seconds.toString(16).padStart(8, '0').slice(-8)}-${random.slice(0, 8)}-${random.slice(8)}`;
 }
 
-export const userNameOf = (appid: string): string => `gh_${appid.slice(-12).padStart(12, '0')}`;
+const KNOWN_NAMES = new Map(
+  Object.values(RELEASE_TEST_ACCOUNTS).flatMap((group) => group.map(({ appid, userName }) => [appid, userName])),
+);
+
+export const userNameOf = (appid: string): string =>
+  KNOWN_NAMES.get(appid) ?? `gh_${appid.slice(-12).padStart(12, '0')}`;

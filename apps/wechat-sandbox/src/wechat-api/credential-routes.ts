@@ -30,6 +30,7 @@ function componentToken(world: World): WechatHandler {
     world.quota.spend(platform.appid, call.path, world.gate.componentLimits(call.path));
     checkTicket(world, platform, textField(body, 'component_verify_ticket'));
     const token = world.tokens.issueComponent(platform);
+    world.other.afterComponentToken(platform);
     return { component_access_token: token.value, expires_in: world.faults.values.componentTokenSeconds };
   };
 }
@@ -58,7 +59,7 @@ function createPreAuthCode(world: World): WechatHandler {
 }
 
 function funcInfoOf(world: World, grant: Grant): object {
-  return funcInfo(grant.sets, world.faults.values.confirmInfo);
+  return funcInfo(grant.sets, world.faults.values);
 }
 
 function queryAuth(world: World): WechatHandler {
@@ -87,10 +88,12 @@ function authorizerToken(world: World): WechatHandler {
     if (appid === '') throw new WechatError(41002);
     call.appid = appid;
     const { grant, token } = world.grants.refresh(platform.appid, appid, body['authorizer_refresh_token']);
+    const { refreshToken } = grant;
+    world.other.afterRefresh(grant);
     return {
       authorizer_access_token: token.value,
       expires_in: world.faults.values.authorizerTokenSeconds,
-      authorizer_refresh_token: grant.refreshToken,
+      authorizer_refresh_token: refreshToken,
     };
   };
 }

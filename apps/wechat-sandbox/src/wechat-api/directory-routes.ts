@@ -3,6 +3,7 @@ import { type World } from '../world';
 import { funcInfo } from '../grants/permission-sets';
 import { type Account, type Grant } from '../state/model';
 import { userNameOf } from '../state/value-shapes';
+import { listPage } from './list-page';
 import { textField, type WechatHandler } from './wechat-call';
 import { WechatError } from './wechat-error';
 
@@ -23,13 +24,14 @@ function authorizerInfo(world: World): WechatHandler {
     call.appid = appid;
     const grant = world.store.findGrant(platform.appid, appid);
     const account = world.store.accounts.get(appid);
-    if (grant?.active !== true || account === undefined) throw new WechatError(61003);
+    const hidden = world.grants.differs('info-missing', appid);
+    if (grant?.active !== true || account === undefined || hidden) throw new WechatError(61003);
     return {
       authorizer_info: describe(account),
       authorization_info: {
         authorizer_appid: appid,
-        authorizer_refresh_token: world.grants.shownRefreshToken(grant),
-        func_info: funcInfo(grant.sets, world.faults.values.confirmInfo),
+        authorizer_refresh_token: world.grants.shownRefreshToken(grant, 'info'),
+        func_info: funcInfo(grant.sets, world.faults.values),
       },
     };
   };
@@ -42,32 +44,26 @@ function authorizerList(world: World): WechatHandler {
     const count = body['count'];
     if (!isCount(offset) || !isCount(count)) throw new WechatError(47001);
     if (count > MAX_COUNT) throw new WechatError(40170);
-    const grants = inOrder(
-      world.store.grantsOf(platform.appid).filter((grant) => grant.active),
-      world.faults.values.listOrder,
-    );
-    return {
-      total_count: grants.length,
-      list: grants.slice(offset, offset + count).map((grant) => ({
-        authorizer_appid: grant.appid,
-        refresh_token: world.grants.shownRefreshToken(grant),
-        auth_time: Math.floor(grant.authTime / 1000),
-      })),
-    };
+    const grants = world.store
+      .grantsOf(platform.appid)
+      .filter((grant) => grant.active && !world.grants.differs('list-missing', grant.appid));
+    const { total, page } = listPage(grants, { offset, count }, world.faults);
+    return { total_count: total, list: page.map((grant) => listRow(world, grant)) };
+  };
+}
+
+function listRow(world: World, grant: Grant): object {
+  const refreshToken = world.grants.shownRefreshToken(grant, 'list');
+  const leftOut = refreshToken === '' && world.faults.values.listLeavesOutEmpty;
+  return {
+    authorizer_appid: grant.appid,
+    ...(leftOut ? {} : { refresh_token: refreshToken }),
+    auth_time: Math.floor(grant.authTime / 1000),
   };
 }
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
-}
-
-function inOrder(grants: Grant[], order: 'oldest-first' | 'newest-first' | 'shuffled'): Grant[] {
-  if (order === 'newest-first') return grants.reverse();
-  if (order === 'oldest-first') return grants;
-  return grants
-    .map((grant) => ({ grant, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ grant }) => grant);
 }
 
 /** Fields of the current api_get_authorizer_info page; `idc` is obsolete but still sent. */

@@ -1,12 +1,23 @@
 import { type FaultSwitches } from '../faults/fault-switches';
+import { type SwitchName } from '../faults/switch-table';
 import { type Limits, type Quota } from '../grants/quota';
 import { type Tokens } from '../grants/tokens';
 import { type AccessToken, type Account, type Grant, type Platform } from '../state/model';
 import { type Store } from '../state/store';
+import { isInRanges } from './address-ranges';
 import { type JsonBody, peekBody, readBody, textField, type WechatCall } from './wechat-call';
 import { WechatError } from './wechat-error';
 
 export const COMPONENT_TOKEN_PATH = '/cgi-bin/component/api_component_token';
+
+/** Paths with a limit of their own; nobody published the numbers. */
+const OWN_LIMITS: ReadonlyMap<string, SwitchName & `${string}DailyLimit`> = new Map([
+  ['/cgi-bin/component/api_authorizer_token', 'refreshDailyLimit'],
+  ['/cgi-bin/component/api_create_preauthcode', 'preAuthCodeDailyLimit'],
+  ['/cgi-bin/component/api_query_auth', 'queryAuthDailyLimit'],
+  ['/cgi-bin/component/api_get_authorizer_info', 'infoDailyLimit'],
+  ['/cgi-bin/component/api_get_authorizer_list', 'listDailyLimit'],
+]);
 
 /** The checks in front of every API, in WeChat's order: address, token, body, appid, quota. */
 export class Gate {
@@ -45,15 +56,27 @@ export class Gate {
 
   /** For datacube: an authorizer token, the authorization behind it, and what the account may do. */
   account(call: WechatCall, requiredSet: number): Account {
+    const { grant, account } = this.authorized(call);
+    if (!grant.sets.includes(requiredSet)) throw new WechatError(61007);
+    if (!account.verified || account.kind !== 'official') throw new WechatError(48001);
+    return account;
+  }
+
+  /** For messages to followers: set 1 of an Official Account, set 19 of a mini program. */
+  messenger(call: WechatCall): Account {
+    const { grant, account } = this.authorized(call);
+    if (!grant.sets.includes(account.kind === 'mini' ? 19 : 1)) throw new WechatError(61007);
+    return account;
+  }
+
+  private authorized(call: WechatCall): { grant: Grant; account: Account } {
     const token = this.token(call, 'authorizer');
     const grant: Grant | null = this.store.findGrant(token.component, token.appid);
     if (grant?.active !== true) throw new WechatError(this.faults.values.codeAfterCancel);
     const account = this.store.accounts.get(token.appid);
     if (account === undefined) throw new WechatError(40013);
     this.checkStanding(account);
-    if (!grant.sets.includes(requiredSet)) throw new WechatError(61007);
-    if (!account.verified || account.kind !== 'official') throw new WechatError(48001);
-    return account;
+    return { grant, account };
   }
 
   /** The token of a call after the address check. `component_access_token` is the older name of the same field. */
@@ -76,8 +99,11 @@ export class Gate {
   }
 
   componentLimits(path: string): Limits {
-    const { componentTokenDailyLimit, componentDailyLimit } = this.faults.values;
-    return { daily: path === COMPONENT_TOKEN_PATH ? componentTokenDailyLimit : componentDailyLimit, minute: 0 };
+    const { values } = this.faults;
+    if (path === COMPONENT_TOKEN_PATH) return { daily: values.componentTokenDailyLimit, minute: 0 };
+    const name = OWN_LIMITS.get(path);
+    const own = name === undefined ? 0 : values[name];
+    return { daily: own > 0 ? own : values.componentDailyLimit, minute: 0 };
   }
 
   datacubeLimits(account: Account): Limits {
@@ -88,10 +114,11 @@ export class Gate {
   }
 
   private checkAddress(platform: Platform, call: WechatCall): void {
-    if (platform.ipWhiteList.length > 0 && !platform.ipWhiteList.includes(call.ip)) {
-      // Field reports show the refused address behind the wording of the table.
-      throw new WechatError(61004, `requestIP ${call.ip}`);
-    }
+    const { ipWhiteList } = platform;
+    if (ipWhiteList.length === 0 || ipWhiteList.includes(call.ip)) return;
+    if (this.faults.values.ipWhiteListRanges && isInRanges(ipWhiteList, call.ip)) return;
+    // Field reports show the refused address behind the wording of the table.
+    throw new WechatError(61004, `requestIP ${call.ip}`);
   }
 
   private checkStanding(account: Account): void {

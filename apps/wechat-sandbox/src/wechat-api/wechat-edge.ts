@@ -7,14 +7,16 @@ import { type Log } from '../sandbox-log';
 import { newRid } from '../state/value-shapes';
 import { type CallLog } from './call-log';
 import { type WechatCall, type WechatHandler } from './wechat-call';
+import { spoiled } from './odd-answer';
 import { WechatError } from './wechat-error';
 
-export type Family = 'component' | 'datacube';
+export type Family = 'component' | 'datacube' | 'message';
 
 /** Errcodes in the call log for calls that got no WeChat answer; WeChat itself has none of them. */
 const NETWORK_CODES = { http502: -502, reset: -600, timeout: -601 } as const;
 
 const JSON_TYPE = 'application/json; encoding=utf-8';
+const HTML_200 = '<html>\r\n<head><title>系统繁忙</title></head>\r\n<body>请稍后再试</body>\r\n</html>\r\n';
 const HTML_502 = '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>nginx</body>\r\n</html>\r\n';
 
 export function callerAddress(request: FastifyRequest): string {
@@ -117,7 +119,11 @@ export class WechatEdge {
       this.calls.record(path, '', '', NETWORK_CODES.timeout);
       return reply.hijack();
     }
-    const body = this.answer(request, path, hit ? this.injecting(family, route.handler) : route.handler);
+    const handler: WechatHandler = (call) => spoiled(route.handler(call), path, this.faults);
+    const body = this.answer(request, path, hit ? this.injecting(family, handler) : handler);
+    if (path.includes(values.oddAnswerPath) && this.faults.take('html200')) {
+      return reply.header('content-type', 'text/html; charset=utf-8').send(HTML_200);
+    }
     if (network && this.faults.take('answerLost')) return cut(reply);
     if (network && this.faults.take('truncatedBody')) return truncate(reply, body);
     return sendJson(reply, body);
@@ -131,7 +137,7 @@ export class WechatEdge {
       const meant =
         family === 'component'
           ? call.path.includes(componentErrcodePath)
-          : datacubeErrcodeAppid === '' || datacubeErrcodeAppid === owner?.appid;
+          : family === 'message' || datacubeErrcodeAppid === '' || datacubeErrcodeAppid === owner?.appid;
       const errcode = meant ? this.faults.takeErrcode(family) : 0;
       if (errcode === 0) return handler(call);
       call.appid = owner?.appid ?? '';

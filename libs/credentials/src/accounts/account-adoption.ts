@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@app/platform';
+import { isReleaseCheckAccount } from '@app/wechat';
 import { AuthorizationStore } from '../authorizations/authorization-store';
 import { AuthorizerInfo } from '../tokens/authorizer-info';
 import { AccountReader } from './account-reader';
@@ -14,8 +15,9 @@ export class AccountAdoption {
     private readonly transactions: Transactions,
   ) {}
 
-  /** False when it is no Official Account, or WeChat knows no authorization. */
+  /** False when it is no Official Account or one of WeChat's own for tests, or WeChat knows no authorization. */
   async adopt(platformId: string, appid: string, authorizedAt: Date): Promise<boolean> {
+    if (isReleaseCheckAccount(appid)) return false;
     const info = await this.info.find(platformId, appid);
     if (info?.profile.kind !== 'official_account') return false;
     const { refreshToken, permissionSets } = info;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@app/platform';
-import { type QueryAuthAnswer } from '@app/wechat';
+import { isReleaseCheckAccount, type QueryAuthAnswer } from '@app/wechat';
 import { InviteTieRepository, type InviteTie } from '../invites/invite-tie.repository';
 import { AccountTokens } from '../tokens/account-tokens';
 import { AuthorizationCodeRepository } from './authorization-code.repository';
@@ -19,7 +19,9 @@ export class AuthorizationSettlement {
   ) {}
 
   async settle(codeId: number, grant: Grant, answer: QueryAuthAnswer): Promise<SettledGrant> {
-    const { platformId, source, eventTime, tie } = grant;
+    const { platformId, source, eventTime } = grant;
+    // WeChat's own test accounts are nobody's, whichever way their code came.
+    const tie = isReleaseCheckAccount(answer.appid) ? null : grant.tie;
     const settled = await this.transactions.run(async (manager) => {
       const accountId = await this.store.store(manager, { ...answer, platformId, source, eventTime });
       const owned = tie === null || (await this.ties.tie(manager, accountId, tie));

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '@app/kernel';
-import { asUnavailable, Jobs } from '@app/platform';
+import { Jobs } from '@app/platform';
 import { openCallback, readAuthorizationEvent, type CallbackQuery, type OpenedCallback } from '@app/wechat';
 import { processPushEvent } from '../credentials.jobs';
 import { PlatformSecretsRepository, type PlatformKeys } from '../platforms/platform-secrets.repository';
 import { platformUnknown } from '../platforms/platform.errors';
 import { PushIntake } from './push-intake';
 import { PushWork } from './push-work';
+import { storing } from './storing';
 
 /** Where WeChat's pushes come in: checked, stored once, then answered; the work comes after. */
 @Injectable()
@@ -25,13 +25,8 @@ export class PushInbox {
   async receive(componentAppid: string, query: CallbackQuery, body: Buffer): Promise<void> {
     const { keys, opened } = await this.open(componentAppid, query, body);
     const event = readAuthorizationEvent(opened.fields);
-    const pushEventId = await this.storing(() => this.intake.store(keys, opened.xml, event));
+    const pushEventId = await storing(() => this.intake.store(keys, opened.xml, event));
     if (pushEventId !== null) await this.jobs.enqueue(processPushEvent, { pushEventId });
-  }
-
-  /** A push to the message-and-event URL: only checked, nothing is kept. Throws as `receive`. */
-  async verify(componentAppid: string, query: CallbackQuery, body: Buffer): Promise<void> {
-    await this.open(componentAppid, query, body);
   }
 
   /** Does what a stored push asks for; safe to repeat. Throws what may pass by itself, so that the job is tried again. */
@@ -44,23 +39,14 @@ export class PushInbox {
     return this.work.sweep();
   }
 
-  private async open(
+  /** Checks and decrypts a push to either URL; nothing is kept. Throws as `receive`. */
+  async open(
     componentAppid: string,
     query: CallbackQuery,
     body: Buffer,
   ): Promise<{ keys: PlatformKeys; opened: OpenedCallback }> {
-    const keys = await this.storing(() => this.secrets.findKeys(componentAppid));
+    const keys = await storing(() => this.secrets.findKeys(componentAppid));
     if (!keys) throw platformUnknown();
     return { keys, opened: openCallback(keys, query, body) };
-  }
-
-  /** Whatever keeps us from reading or storing, WeChat must push again. */
-  private async storing<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await work();
-    } catch (error) {
-      const known = asUnavailable(error);
-      throw known instanceof AppError ? known : new AppError('unavailable', 'push_not_stored', { cause: error });
-    }
   }
 }

@@ -3,6 +3,7 @@ import { AppError, Clock, type ErrorKind } from '@app/kernel';
 import { Jobs } from '@app/platform';
 import { parseFlatXml, readAuthorizationEvent } from '@app/wechat';
 import { processPushEvent } from '../credentials.jobs';
+import { ReleaseCheck } from '../messages/release-check';
 import { AuthorizationEvents } from './authorization-events';
 import { PushEventRepository } from './push-event.repository';
 
@@ -20,6 +21,7 @@ export class PushWork {
   constructor(
     private readonly pushes: PushEventRepository,
     private readonly events: AuthorizationEvents,
+    private readonly releaseCheck: ReleaseCheck,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
   ) {}
@@ -27,10 +29,11 @@ export class PushWork {
   async process(pushEventId: number): Promise<void> {
     const push = await this.pushes.find(pushEventId);
     if (!push || push.doneAt !== null) return;
-    const event = readAuthorizationEvent(parseFlatXml(push.xml.reveal(), { nested: 'skip' }));
+    const fields = parseFlatXml(push.xml.reveal(), { nested: 'skip' });
     let outcome: string;
     try {
-      outcome = await this.events.apply(push, event);
+      outcome =
+        (await this.releaseCheck.take(push, fields)) ?? (await this.events.apply(push, readAuthorizationEvent(fields)));
     } catch (error) {
       if (!(error instanceof AppError) || !FINAL.has(error.kind)) throw error;
       outcome = error.code;

@@ -61,7 +61,8 @@ export class FakeWechat {
     const call = url.pathname.split('/').at(-1) ?? '';
     const body = JSON.parse(Buffer.concat(chunks).toString()) as Body;
     this.asked.push({ call, body });
-    const answer = await this.behaviours.get(call)?.(body, url.searchParams.get('component_access_token'));
+    const token = url.searchParams.get('component_access_token') ?? url.searchParams.get('access_token');
+    const answer = await this.behaviours.get(call)?.(body, token);
     response.end(JSON.stringify(answer ?? { errcode: 40066, errmsg: 'invalid url' }));
   }
 }

@@ -27,6 +27,7 @@ export const WECHAT_CALLS = {
   api_get_authorizer_list: component('api_get_authorizer_list'),
   quota_get: { path: '/cgi-bin/openapi/quota/get', tokenParameter: 'access_token', on: 'authorizer' },
   getusercumulate: { path: '/datacube/getusercumulate', tokenParameter: 'access_token', on: 'authorizer' },
+  message_custom_send: { path: '/cgi-bin/message/custom/send', tokenParameter: 'access_token', on: 'authorizer' },
 } as const satisfies Record<string, CallShape>;
 
 export type WechatCall = keyof typeof WECHAT_CALLS;

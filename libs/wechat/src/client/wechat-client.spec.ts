@@ -355,4 +355,24 @@ describe('WechatClient', () => {
     await client.componentToken({ componentAppid: '平台', appSecret, ticket: new Secret('t') });
     expect(wechat.received[0]?.body).toContain('"component_appid":"平台"');
   });
+
+  describe('sendCustomText', () => {
+    const ask = () =>
+      client.sendCustomText({ accountToken: new Secret('92_account'), openid: 'oFan', content: '你好' });
+
+    it('sends a text with the account’s token', async () => {
+      wechat.answers({ errcode: 0, errmsg: 'ok' });
+      await ask();
+      expect(sent()).toEqual({
+        path: '/cgi-bin/message/custom/send',
+        query: { access_token: '92_account' },
+        body: { touser: 'oFan', msgtype: 'text', text: { content: '你好' } },
+      });
+    });
+
+    it('throws what WeChat refuses', async () => {
+      wechat.answers({ errcode: 45015, errmsg: 'response out of time limit' });
+      await expect(ask()).rejects.toMatchObject({ errcode: 45015, call: 'message_custom_send' });
+    });
+  });
 });

@@ -168,6 +168,18 @@ export class WechatClient {
     return this.transport.send(outgoing, (fields) => readCumulate(fields, p));
   }
 
+  /**
+   * A customer-service text of the account to one of its followers. 45015: the follower did not write within 48 h; 48001,
+   * 61007: the account or its authorization lacks messages (set 1).
+   */
+  sendCustomText(
+    p: Cancellable & { readonly accountToken: Secret; readonly openid: string; readonly content: string },
+  ): Promise<void> {
+    const body = JSON.stringify({ touser: p.openid, msgtype: 'text', text: { content: p.content } });
+    const outgoing = { call: 'message_custom_send', token: p.accountToken, body, signal: p.signal } as const;
+    return this.transport.send(outgoing, () => undefined);
+  }
+
   /** Lets calls under way finish; no call can be made afterwards. */
   close(): Promise<void> {
     return this.transport.close();

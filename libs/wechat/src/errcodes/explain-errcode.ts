@@ -3,6 +3,7 @@ import { COMPONENT } from './catalogue/component';
 import { CONFIRMATION } from './catalogue/confirmation';
 import { DATACUBE_CODES } from './catalogue/datacube';
 import { GENERAL } from './catalogue/general';
+import { MESSAGES } from './catalogue/messages';
 import { QUOTA } from './catalogue/quota';
 import { TOKENS } from './catalogue/tokens';
 import { type CallSide, type CatalogueEntry, type ErrcodeEntry } from './errcode';
@@ -16,6 +17,7 @@ export const ERRCODES: readonly CatalogueEntry[] = [
   ...COMPONENT,
   ...DATACUBE_CODES,
   ...CONFIRMATION,
+  ...MESSAGES,
 ];
 
 const BY_SIDE: Readonly<Record<CallSide, ReadonlyMap<number, ErrcodeEntry>>> = {
