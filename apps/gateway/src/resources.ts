@@ -7,12 +7,14 @@ import { ConnectHttpModule } from './connect/connect.http.module';
 import { FetchesHttpModule } from './fetches/fetches.http.module';
 import { InvitesHttpModule } from './invites/invites.http.module';
 import { PlatformsHttpModule } from './platforms/platforms.http.module';
+import { ReconcilesHttpModule } from './reconciles/reconciles.http.module';
 import { ReportsHttpModule } from './reports/reports.http.module';
 import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.module';
 
 /** What the resource folders add to the shell: modules with controllers, the rows, queues and settings they need. */
 export const resourceModules: (Type | DynamicModule)[] = [
   PlatformsHttpModule,
+  ReconcilesHttpModule,
   InvitesHttpModule,
   AccountsHttpModule,
   ConnectHttpModule,

@@ -1,9 +1,10 @@
-import { AccountRereads, PushInbox, ReconcileSweep, TicketWatch } from '@app/credentials';
+import { AccountRereads, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
 import { Dispatcher, FetchingConfig } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
 const MINUTE_MS = 60_000;
+const RECONCILE_EVERY_MS = 5_000;
 
 /** What keeps credentials in step with WeChat. */
 @Injectable()
@@ -12,7 +13,7 @@ export class CredentialSweeps {
     readonly inbox: PushInbox,
     readonly rereads: AccountRereads,
     readonly tickets: TicketWatch,
-    readonly reconcile: ReconcileSweep,
+    readonly reconcile: ReconcileSchedule,
   ) {}
 }
 
@@ -35,7 +36,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('sweep pushes', SWEEP_EVERY_MS, () => inbox.sweep()),
       every('re-read accounts', MINUTE_MS, () => rereads.sweep()),
       every('watch tickets', 10 * MINUTE_MS, () => tickets.sweep()),
-      every('reconcile platforms', 24 * 60 * MINUTE_MS, () => reconcile.sweep()),
+      every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),
     ];
   }
 

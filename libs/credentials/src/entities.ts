@@ -8,6 +8,7 @@ import { PlatformCounter } from './platforms/platform-counter.entity';
 import { PlatformSecret } from './platforms/platform-secret.entity';
 import { Platform } from './platforms/platform.entity';
 import { PushEvent } from './pushes/push-event.entity';
+import { ReconcileRun } from './reconcile/reconcile-run.entity';
 import { Ticket } from './tickets/ticket.entity';
 import { Credential } from './tokens/credential.entity';
 import { PlatformPause } from './tokens/platform-pause.entity';
@@ -26,4 +27,5 @@ export const credentialEntities = [
   Invite,
   InviteClick,
   AuthorizationCode,
+  ReconcileRun,
 ];

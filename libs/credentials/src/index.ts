@@ -5,15 +5,19 @@ export {
   type FetchableAccount,
 } from './accounts/account-directory';
 export { type AccountState } from './accounts/account.entity';
-export { AccountReader, AccountRereads } from './accounts/account-reader';
-export { gateVerdict, type GateRefusal, type GateVerdict } from './accounts/gate-policy';
-export { PlatformReconcile, ReconcileSweep } from './accounts/platform-reconcile';
+export { AccountAssignment } from './accounts/account-assignment';
+export { AccountLiveRead } from './accounts/account-live-read';
+export { AccountPermissions, type PermissionsView } from './accounts/account-permissions';
+export { AccountReader } from './accounts/account-reader';
+export { AccountRereads } from './accounts/account-rereads';
+export { GATE_REFUSALS, gateVerdict, type GateRefusal, type GateVerdict } from './accounts/gate-policy';
 export {
+  accountUsable,
   credentialJobs,
   credentialQueues,
   processPushEvent,
-  reconcilePlatform,
   rereadAccount,
+  runReconcile,
 } from './credentials.jobs';
 export { CREDENTIALS_CONFIGS, CredentialsModule } from './credentials.module';
 export { credentialEntities } from './entities';
@@ -24,6 +28,11 @@ export { InviteService, type CreatedInvite, type InviteView } from './invites/in
 export { WechatPages } from './invites/wechat-links';
 export { PlatformService, type PlatformView } from './platforms/platform.service';
 export { PushInbox } from './pushes/push-inbox';
+export { ReconcileRunner } from './reconcile/reconcile-runner';
+export { ReconcileSchedule } from './reconcile/reconcile-schedule';
+export { ReconcileService, type RunView } from './reconcile/reconcile.service';
+export { REASON_TEXTS } from './reconcile/reason-texts';
+export { type Finding } from './reconcile/run-progress';
 export { type TicketState } from './tickets/ticket-policy';
 export { TicketWatch } from './tickets/ticket-watch';
 export { AccountTokens } from './tokens/account-tokens';

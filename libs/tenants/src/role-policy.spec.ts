@@ -25,13 +25,26 @@ describe('reachFor', () => {
     expect(reachFor(person(), 'session:own')).toBeNull();
   });
 
-  it.each<Action>(['fetch:start', 'invite:write', 'merchant:write', 'platform:write', 'user:write'])(
-    'gives support and viewers no %s',
-    (action) => {
-      expect(reachFor(person(inProvider('provider_support', 'p1')), action)).toBeNull();
-      expect(reachFor(person(inMerchant('merchant_viewer', 'm1')), action)).toBeNull();
-    },
-  );
+  it.each<Action>([
+    'fetch:start',
+    'invite:write',
+    'merchant:write',
+    'platform:write',
+    'user:write',
+    'account:reread',
+    'account:assign',
+    'reconcile:start',
+  ])('gives support and viewers no %s', (action) => {
+    expect(reachFor(person(inProvider('provider_support', 'p1')), action)).toBeNull();
+    expect(reachFor(person(inMerchant('merchant_viewer', 'm1')), action)).toBeNull();
+  });
+
+  it('leaves an account to whom a provider’s administrator gives it, and reconciles to the provider', () => {
+    expect(reachFor(person(inProvider('provider_operator', 'p1')), 'account:assign')).toBeNull();
+    expect(reachFor(person(inMerchant('merchant_admin', 'm1')), 'reconcile:read')).toBeNull();
+    expect(reachFor(person(inProvider('provider_support', 'p1')), 'reconcile:read')).not.toBeNull();
+    expect(reachFor(person(inMerchant('merchant_admin', 'm1')), 'account:reread')).not.toBeNull();
+  });
 
   it('lets everybody handle their own session', () => {
     for (const role of ROLES)

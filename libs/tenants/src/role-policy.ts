@@ -23,6 +23,10 @@ export type Action =
   | 'invite:read'
   | 'invite:write'
   | 'account:read'
+  | 'account:reread'
+  | 'account:assign'
+  | 'reconcile:read'
+  | 'reconcile:start'
   | 'fetch:read'
   | 'fetch:start'
   | 'report:read';
@@ -46,6 +50,10 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'invite:read': [...PROVIDER, 'merchant_admin'],
   'invite:write': OPERATES,
   'account:read': [...PROVIDER, ...MERCHANT],
+  'account:reread': [...OPERATES, 'merchant_admin'],
+  'account:assign': ['provider_admin'],
+  'reconcile:read': PROVIDER,
+  'reconcile:start': OPERATES,
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': [...OPERATES, 'merchant_admin'],
   'report:read': [...PROVIDER, ...MERCHANT],

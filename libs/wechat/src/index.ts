@@ -24,3 +24,4 @@ export { DATACUBE, latestDay } from './datacube/datacube';
 export { type ErrcodePause } from './errcodes/errcode';
 export { explainErrcode } from './errcodes/explain-errcode';
 export { authorizationLink, type PageOrigins, WECHAT_PAGE_ORIGINS } from './authorization-link';
+export { permissionSetName } from './permission-sets';

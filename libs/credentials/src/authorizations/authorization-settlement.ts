@@ -20,8 +20,9 @@ export class AuthorizationSettlement {
 
   async settle(codeId: number, grant: Grant, answer: QueryAuthAnswer): Promise<SettledGrant> {
     const { platformId, source, eventTime, tie } = grant;
+    const inviteId = tie?.inviteId ?? null;
     const settled = await this.transactions.run(async (manager) => {
-      const accountId = await this.store.store(manager, { ...answer, platformId, source, eventTime });
+      const accountId = await this.store.store(manager, { ...answer, platformId, source, eventTime, inviteId });
       const owned = tie === null || (await this.ties.tie(manager, accountId, tie));
       await this.codes.finish(manager, codeId, { state: 'done', accountId, errcode: null });
       return { accountId, ownedByOther: !owned };

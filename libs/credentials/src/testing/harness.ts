@@ -86,6 +86,7 @@ const TABLES = [
   'push_event',
   'ticket',
   'platform_secret',
+  'reconcile_run',
   'platform',
   'merchant',
   'provider',
