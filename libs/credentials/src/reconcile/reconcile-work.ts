@@ -60,7 +60,7 @@ export class ReconcileWork {
       alive();
       const isStored = await this.repair.storeToken(run.platformId, step);
       progress.note(step, isStored ? 'done' : 'left_alone');
-      if (isStored && step.action === 'restore') restored.push(step);
+      if (isStored && step.seen?.state === 'revoked') restored.push(step);
       if (isStored && step.seen) await this.jobs.enqueue(accountUsable, { accountId: step.seen.id });
     });
     for (const step of of('flag')) {
