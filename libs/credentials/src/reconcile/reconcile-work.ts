@@ -5,7 +5,7 @@ import { accountUsable } from '../credentials.jobs';
 import { AuthorizerList } from './authorizer-list';
 import { inLanes } from './in-lanes';
 import { InfoSteps } from './info-steps';
-import { planReconcile, type ReconcileAction, type Step } from './reconcile-policy';
+import { planReconcile, type ReconcileAction, type SeenAccount, type Step } from './reconcile-policy';
 import { type RunRow } from './reconcile-run.repository';
 import { ReconcileRowsRepository } from './reconcile-rows.repository';
 import { listIncomplete } from './reconcile.errors';
@@ -14,6 +14,7 @@ import { type Outcome, type RunProgress } from './run-progress';
 
 /** Steps under way at once. */
 const LANES = 8;
+const TOLD_AT_ONCE = 200;
 /** After so many failed INFO calls the rest is left to the next run. */
 const MAX_FAILED = 20;
 
@@ -55,20 +56,35 @@ export class ReconcileWork {
       return null;
     }
     const of = (...actions: ReconcileAction[]): Step[] => steps.filter(({ action }) => actions.includes(action));
-    const restored: Step[] = [];
-    await inLanes(of('repair', 'restore'), LANES, async (step) => {
-      alive();
-      const isStored = await this.repair.storeToken(run.platformId, step);
-      progress.note(step, isStored ? 'done' : 'left_alone');
-      if (isStored && step.seen?.state === 'revoked') restored.push(step);
-      if (isStored && step.seen) await this.jobs.enqueue(accountUsable, { accountId: step.seen.id });
-    });
+    const stored: SeenAccount[] = [];
+    try {
+      await inLanes(of('repair', 'restore'), LANES, async (step) => {
+        alive();
+        const isStored = await this.repair.storeToken(run.platformId, step);
+        progress.note(step, isStored ? 'done' : 'left_alone');
+        if (isStored && step.seen) stored.push(step.seen);
+      });
+    } finally {
+      await this.tellUsable(stored);
+    }
+    // Sets were withdrawn with a cancellation: INFO tells those of the new authorization.
+    const restored = of('restore').filter(({ seen }) => seen?.state === 'revoked' && stored.includes(seen));
     for (const step of of('flag')) {
       alive();
       progress.note(step, (await this.repair.flag(run.platformId, step)) ? 'done' : 'left_alone');
     }
     for (const step of of('leave')) progress.note(step, 'left_alone');
     return this.askInfo(run.platformId, [...restored, ...of('adopt', 'ask')], progress, alive);
+  }
+
+  private async tellUsable(accounts: readonly SeenAccount[]): Promise<void> {
+    for (let from = 0; from < accounts.length; from += TOLD_AT_ONCE) {
+      const some = accounts.slice(from, from + TOLD_AT_ONCE);
+      await this.jobs.enqueueMany(
+        accountUsable,
+        some.map(({ id }) => ({ accountId: id })),
+      );
+    }
   }
 
   /** The failure that kept it from going on, or the last one. */
