@@ -4,7 +4,7 @@ import {
   type AccountTokens,
   type FetchableAccount,
 } from '@app/credentials';
-import { AppError, FakeClock, Secret, shanghaiDate } from '@app/kernel';
+import { type AppError, FakeClock, Secret, shanghaiDate } from '@app/kernel';
 import { WechatApiError, type WechatClient } from '@app/wechat';
 import { AccountGates } from './account-gates';
 import { WindowCaller } from './window-caller';
