@@ -5,6 +5,7 @@ import { CountPlatformCalls1795492800000 } from './1795492800000-count-platform-
 import { CountRejections1795496400000 } from './1795496400000-count-rejections';
 import { WidenSealedValues1795498800000 } from './1795498800000-widen-sealed-values';
 import { CreateSealingKeys1795500000000 } from './1795500000000-create-sealing-keys';
+import { AddReconcileRuns1795503600000 } from './1795503600000-add-reconcile-runs';
 import { CreateCampaigns1795507200000 } from './1795507200000-create-campaigns';
 import { KeepDoctorRuns1795518000000 } from './1795518000000-keep-doctor-runs';
 
@@ -16,6 +17,7 @@ export const migrations = [
   CountRejections1795496400000,
   WidenSealedValues1795498800000,
   CreateSealingKeys1795500000000,
+  AddReconcileRuns1795503600000,
   CreateCampaigns1795507200000,
   KeepDoctorRuns1795518000000,
 ];

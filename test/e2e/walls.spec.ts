@@ -36,6 +36,10 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'campaign:read': PROVIDER,
   'campaign:write': ['provider_admin', 'provider_operator'],
   'account:read': [...PROVIDER, ...MERCHANT],
+  'account:reread': ['provider_admin', 'provider_operator', 'merchant_admin'],
+  'account:assign': ['provider_admin'],
+  'reconcile:read': PROVIDER,
+  'reconcile:start': ['provider_admin', 'provider_operator'],
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': ['provider_admin', 'provider_operator', 'merchant_admin'],
   'report:read': [...PROVIDER, ...MERCHANT],
@@ -50,9 +54,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   members: 'acc',
   campaigns: 'cmp',
   fetches: 'fet',
+  reconciles: 'rec',
   provider: 'prv',
 };
-type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp';
+type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec';
 
 /** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
 interface Thing {
@@ -100,6 +105,8 @@ async function furnish(provider: Provider): Promise<void> {
   things.push({ kind: 'prv', id, provider: id, merchant: null });
   things.push({ kind: 'plt', id: platform.id, provider: id, merchant: null, text: platform.appid });
   actors.push({ role: 'provider_admin', api: admin, provider: id, merchant: null });
+  const reconcile = ok(await admin.post(`/api/v1/platforms/${platform.id}/reconciles`, { dryRun: true }), 202);
+  things.push({ kind: 'rec', id: reconcile.id, provider: id, merchant: null });
   for (const role of ['provider_operator', 'provider_support'])
     actors.push({ role, provider: id, merchant: null, ...(await makeUser(admin, system, { role, provider: id })) });
   for (let n = 0; n < 2; n++) {
@@ -188,6 +195,12 @@ function bodyFor(route: Route, input = '', id = ''): object {
       return { name: 'Wall', ...named };
     case 'POST /api/v1/merchants/{id}/invites':
       return { ...named };
+    case 'POST /api/v1/platforms/{id}/reconciles':
+      return { dryRun: true };
+    case 'POST /api/v1/accounts/{id}/reread':
+      return {};
+    case 'PATCH /api/v1/accounts/{id}':
+      return { merchant: things.find(({ kind }) => kind === 'mer')!.id, ...named };
     case 'POST /api/v1/session':
       return { email: 'wall@example.test', password: 'correct horse battery' };
     default:
@@ -240,6 +253,7 @@ async function rows(): Promise<string> {
     'campaign',
     'campaign_member',
     'account',
+    'reconcile_run',
     '`fetch`',
     'fetch_task',
   ];

@@ -10,6 +10,7 @@ import { DoctorHttpModule } from './doctor/doctor.http.module';
 import { FetchesHttpModule } from './fetches/fetches.http.module';
 import { InvitesHttpModule } from './invites/invites.http.module';
 import { PlatformsHttpModule } from './platforms/platforms.http.module';
+import { ReconcilesHttpModule } from './reconciles/reconciles.http.module';
 import { ReportsHttpModule } from './reports/reports.http.module';
 import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.module';
 
@@ -17,6 +18,7 @@ import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.modul
 export const resourceModules: (Type | DynamicModule)[] = [
   PlatformsHttpModule,
   DoctorHttpModule,
+  ReconcilesHttpModule,
   InvitesHttpModule,
   AccountsHttpModule,
   CampaignsHttpModule,

@@ -1,15 +1,10 @@
-import {
-  AccountReader,
-  PlatformReconcile,
-  processPushEvent,
-  PushInbox,
-  reconcilePlatform,
-  rereadAccount,
-} from '@app/credentials';
+import { AccountReader, accountUsable, processPushEvent, PushInbox, rereadAccount } from '@app/credentials';
+import { TaskResume } from '@app/fetching';
 import { JobRouter } from '@app/platform';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type Job } from 'bullmq';
+import { Ticker } from './ticker';
 
 @Processor(processPushEvent.queue, { concurrency: 8 })
 export class CredentialsProcessor extends WorkerHost implements BeforeApplicationShutdown {
@@ -19,15 +14,16 @@ export class CredentialsProcessor extends WorkerHost implements BeforeApplicatio
     private readonly router: JobRouter,
     inbox: PushInbox,
     reader: AccountReader,
-    reconcile: PlatformReconcile,
+    resume: TaskResume,
+    ticker: Ticker,
   ) {
     super();
     router.handle(processPushEvent, ({ pushEventId }) => inbox.process(pushEventId));
     router.handle(rereadAccount, async ({ accountId }) => {
       await reader.reread(accountId);
     });
-    router.handle(reconcilePlatform, async ({ platformId }) => {
-      await reconcile.run(platformId);
+    router.handle(accountUsable, async ({ accountId }) => {
+      if ((await resume.account(accountId)) > 0) ticker.wake();
     });
   }
 

@@ -1,9 +1,10 @@
-import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSweep, TicketWatch } from '@app/credentials';
+import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
 import { Dispatcher, FetchingConfig } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
 const MINUTE_MS = 60_000;
+const RECONCILE_EVERY_MS = 5_000;
 
 /** What keeps credentials in step with WeChat. */
 @Injectable()
@@ -12,8 +13,8 @@ export class CredentialSweeps {
     readonly inbox: PushInbox,
     readonly rereads: AccountRereads,
     readonly tickets: TicketWatch,
-    readonly reconcile: ReconcileSweep,
     readonly upkeep: ComponentTokenUpkeep,
+    readonly reconcile: ReconcileSchedule,
   ) {}
 }
 
@@ -37,7 +38,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('re-read accounts', MINUTE_MS, () => rereads.sweep()),
       every('look at component tokens', MINUTE_MS, () => upkeep.sweep()),
       every('watch tickets', 10 * MINUTE_MS, () => tickets.sweep()),
-      every('reconcile platforms', 24 * 60 * MINUTE_MS, () => reconcile.sweep()),
+      every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),
     ];
   }
 

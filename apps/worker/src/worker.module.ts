@@ -5,6 +5,7 @@ import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { CredentialsProcessor } from './credentials.processor';
 import { FetchingProcessor } from './fetching.processor';
+import { ReconcileProcessor } from './reconcile.processor';
 import { CredentialSweeps, Ticker } from './ticker';
 
 @Module({
@@ -18,7 +19,7 @@ import { CredentialSweeps, Ticker } from './ticker';
     CredentialsModule,
     FetchingModule,
   ],
-  providers: [CredentialsProcessor, FetchingProcessor, CredentialSweeps, Ticker],
+  providers: [CredentialsProcessor, FetchingProcessor, ReconcileProcessor, CredentialSweeps, Ticker],
 })
 export class WorkerModule implements OnApplicationBootstrap {
   constructor(private readonly router: JobRouter) {}

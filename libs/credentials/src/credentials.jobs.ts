@@ -16,12 +16,21 @@ export const rereadAccount = defineJob<{ accountId: number }>({
   dedupe: ({ accountId }) => `reread-${accountId}`,
 });
 
-export const reconcilePlatform = defineJob<{ platformId: string }>({
-  queue: QUEUE,
-  name: 'reconcile-platform',
-  attempts: 3,
-  dedupe: ({ platformId }) => `reconcile-${platformId}`,
+/** A queue of its own: a run may take long, and pushes do not wait for it. Tries once: the run's row says when again. */
+export const runReconcile = defineJob<{ runId: string }>({
+  queue: 'reconcile',
+  name: 'run-reconcile',
+  attempts: 1,
+  dedupe: ({ runId }) => `reconcile-${runId}`,
 });
 
-export const credentialQueues: string[] = [QUEUE];
-export const credentialJobs: JobContract<never>[] = [processPushEvent, rereadAccount, reconcilePlatform];
+/** The gate of an account opened, or its token works again: what waits for it may go on at once. */
+export const accountUsable = defineJob<{ accountId: number }>({
+  queue: QUEUE,
+  name: 'account-usable',
+  attempts: 3,
+  dedupe: ({ accountId }) => `usable-${accountId}`,
+});
+
+export const credentialQueues: string[] = [QUEUE, runReconcile.queue];
+export const credentialJobs: JobContract<never>[] = [processPushEvent, rereadAccount, runReconcile, accountUsable];

@@ -2,15 +2,19 @@ import { Module, type OnApplicationShutdown } from '@nestjs/common';
 import { config, UpstreamConfig, wechatCallDuration, type ConfigClass } from '@app/platform';
 import { TenantsModule } from '@app/tenants';
 import { WECHAT_PAGE_ORIGINS, WechatClient, type CallReport } from '@app/wechat';
-import { AccountAdoption } from './accounts/account-adoption';
+import { AccountAssignment } from './accounts/account-assignment';
 import { AccountDirectory } from './accounts/account-directory';
 import { AccountDirectoryRepository } from './accounts/account-directory.repository';
+import { AccountInfoRead } from './accounts/account-info-read';
 import { AccountInfoWriter } from './accounts/account-info-writer';
+import { AccountLiveRead } from './accounts/account-live-read';
 import { AccountPermissionRepository } from './accounts/account-permission.repository';
-import { AccountReader, AccountRereads } from './accounts/account-reader';
+import { AccountPermissions } from './accounts/account-permissions';
+import { AccountReader } from './accounts/account-reader';
+import { AccountRereads } from './accounts/account-rereads';
 import { AccountRevocation } from './accounts/account-revocation';
 import { AccountRepository } from './accounts/account.repository';
-import { AuthorizerList, PlatformReconcile, ReconcileSweep } from './accounts/platform-reconcile';
+import { PermissionHistoryRepository } from './accounts/permission-history.repository';
 import { AuthorizationCodeRepository } from './authorizations/authorization-code.repository';
 import { AuthorizationExchange } from './authorizations/authorization-exchange';
 import { AuthorizationSettlement } from './authorizations/authorization-settlement';
@@ -47,6 +51,17 @@ import { PushEventRepository } from './pushes/push-event.repository';
 import { PushInbox } from './pushes/push-inbox';
 import { PushIntake } from './pushes/push-intake';
 import { PushWork } from './pushes/push-work';
+import { Adoption } from './reconcile/adoption';
+import { AuthorizerList } from './reconcile/authorizer-list';
+import { InfoSteps } from './reconcile/info-steps';
+import { ReconcileRequests } from './reconcile/reconcile-requests';
+import { ReconcileRowsRepository } from './reconcile/reconcile-rows.repository';
+import { ReconcileRunRepository } from './reconcile/reconcile-run.repository';
+import { ReconcileRunner } from './reconcile/reconcile-runner';
+import { ReconcileSchedule } from './reconcile/reconcile-schedule';
+import { ReconcileWork } from './reconcile/reconcile-work';
+import { ReconcileService } from './reconcile/reconcile.service';
+import { RowRepair } from './reconcile/row-repair';
 import { TicketWatch } from './tickets/ticket-watch';
 import { TicketRepository } from './tickets/ticket.repository';
 import { AccountTokens, AccountTokenSource } from './tokens/account-tokens';
@@ -105,19 +120,23 @@ const repositories = [
   CredentialRepository,
   InviteRepository,
   InviteTieRepository,
+  PermissionHistoryRepository,
   PlatformCounterRepository,
   PlatformPauseRepository,
   PlatformRepository,
   PlatformSecretsRepository,
   PushEventRepository,
+  ReconcileRowsRepository,
+  ReconcileRunRepository,
   TicketRepository,
 ];
 const parts = [
-  AccountAdoption,
   AccountEnd,
+  AccountInfoRead,
   AccountInfoWriter,
   AccountRevocation,
   AccountTokenSource,
+  Adoption,
   AuthorizationEvents,
   AuthorizationSettlement,
   AuthorizationStore,
@@ -130,19 +149,26 @@ const parts = [
   ComponentQuota,
   ComponentTokenSource,
   InviteClicks,
+  InfoSteps,
   LeasedRefresh,
   PlatformCustody,
   PushIntake,
   PushWork,
+  ReconcileRequests,
+  ReconcileWork,
   RefreshTokenRecovery,
   ReleaseCheck,
   ReleaseCheckCodes,
   ReleaseCheckStore,
+  RowRepair,
   TokenKeeper,
   WechatLinks,
 ];
 const services = [
+  AccountAssignment,
   AccountDirectory,
+  AccountLiveRead,
+  AccountPermissions,
   AccountReader,
   AccountRereads,
   AccountTokens,
@@ -155,10 +181,11 @@ const services = [
   ConnectService,
   InviteService,
   MessageInbox,
-  PlatformReconcile,
   PlatformService,
   PushInbox,
-  ReconcileSweep,
+  ReconcileRunner,
+  ReconcileSchedule,
+  ReconcileService,
   TicketWatch,
 ];
 

@@ -5,9 +5,6 @@ export {
   type FetchableAccount,
 } from './accounts/account-directory';
 export { type AccountState } from './accounts/account.entity';
-export { AccountReader, AccountRereads } from './accounts/account-reader';
-export { gateVerdict, type GateRefusal, type GateVerdict } from './accounts/gate-policy';
-export { PlatformReconcile, ReconcileSweep } from './accounts/platform-reconcile';
 export { type Candidate, type LeftOut } from './campaigns/campaign-candidates';
 export { CampaignLinks, type IssuedLink, type IssuedLinks } from './campaigns/campaign-links';
 export { CampaignMembers, type MemberView } from './campaigns/campaign-members';
@@ -20,12 +17,19 @@ export {
 export { CampaignService, type CampaignPlan, type CampaignView } from './campaigns/campaign.service';
 export { type LinkSkip } from './campaigns/link-policy';
 export { MEMBER_STATES, type MemberState } from './campaigns/member-policy';
+export { AccountAssignment } from './accounts/account-assignment';
+export { AccountLiveRead } from './accounts/account-live-read';
+export { AccountPermissions, type PermissionsView } from './accounts/account-permissions';
+export { AccountReader } from './accounts/account-reader';
+export { AccountRereads } from './accounts/account-rereads';
+export { GATE_REFUSALS, gateVerdict, type GateRefusal, type GateVerdict } from './accounts/gate-policy';
 export {
+  accountUsable,
   credentialJobs,
   credentialQueues,
   processPushEvent,
-  reconcilePlatform,
   rereadAccount,
+  runReconcile,
 } from './credentials.jobs';
 export { CREDENTIALS_CONFIGS, CredentialsModule } from './credentials.module';
 export { DoctorModule } from './doctor/doctor.module';
@@ -43,6 +47,11 @@ export { WechatPages } from './invites/wechat-links';
 export { MessageInbox, type MessageAnswer } from './messages/message-inbox';
 export { PlatformService, type PlatformView } from './platforms/platform.service';
 export { PushInbox } from './pushes/push-inbox';
+export { ReconcileRunner } from './reconcile/reconcile-runner';
+export { ReconcileSchedule } from './reconcile/reconcile-schedule';
+export { ReconcileService, type RunView } from './reconcile/reconcile.service';
+export { REASON_TEXTS } from './reconcile/reason-texts';
+export { type Finding } from './reconcile/run-progress';
 export { type TicketState } from './tickets/ticket-policy';
 export { TicketWatch } from './tickets/ticket-watch';
 export { AccountTokens } from './tokens/account-tokens';

@@ -44,6 +44,23 @@ describe('the rows tasks wait in', () => {
     expect((await dispatch.dueTurnKeys(later)).toSorted()).toEqual(['mer_1', 'mer_2']);
   });
 
+  it('makes due what waits for one account’s gate or token, and nothing else', async () => {
+    await insertTasks(db.dataSource, [
+      { id: 1, account: 1, merchant: 'mer_1', state: 'waiting_permission', at: later },
+      { id: 2, account: 1, merchant: 'mer_1', state: 'waiting_token', at: later },
+      { id: 3, account: 1, merchant: 'mer_1', state: 'waiting_quota', at: later },
+      { id: 4, account: 2, merchant: 'mer_1', state: 'waiting_permission', at: later },
+      { id: 5, account: 1, merchant: 'mer_1', state: 'done', at: later },
+    ]);
+    expect(await dispatch.resume(1, now)).toBe(2);
+    const due = await db.dataSource.query<{ id: number }[]>(
+      'SELECT id FROM fetch_task WHERE next_attempt_at <= ? ORDER BY id',
+      [now],
+    );
+    expect(due.map(({ id }) => id)).toEqual([1, 2]);
+    expect(await dispatch.dueTurnKeys(now)).toEqual(['mer_1']);
+  });
+
   it('gives a task to one dispatcher only, and no second task of an account that has one under way', async () => {
     await insertTasks(db.dataSource, [
       { id: 1, account: 1, merchant: 'mer_1' },

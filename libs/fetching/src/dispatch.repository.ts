@@ -75,6 +75,16 @@ export class DispatchRepository {
     );
   }
 
+  /** What waits for an account's gate or token becomes due. How many tasks. */
+  async resume(accountId: number, now: Date): Promise<number> {
+    const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
+      `UPDATE fetch_task SET next_attempt_at = ?, version = version + 1
+       WHERE account_id = ? AND state IN ('waiting_permission', 'waiting_token') AND next_attempt_at > ?`,
+      [now, accountId, now],
+    );
+    return affectedRows;
+  }
+
   /**
    * `queued` only means "should be in Redis": rows that stayed so for `queuedMs` (real time), and rows whose holder is gone,
    * wait again. Returns how many.

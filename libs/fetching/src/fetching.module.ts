@@ -1,6 +1,7 @@
 import { CredentialsModule } from '@app/credentials';
 import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
+import { AccountGates } from './account-gates';
 import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
@@ -9,6 +10,7 @@ import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
 import { FetchingConfig } from './fetching.config';
 import { RoundPlanner } from './round-planner';
+import { TaskResume } from './task-resume.service';
 import { TaskRepository } from './task.repository';
 import { TurnRepository } from './turn.repository';
 import { TurnService } from './turn.service';
@@ -18,6 +20,7 @@ import { WindowCaller } from './window-caller';
   imports: [CredentialsModule],
   providers: [
     configProvider(FetchingConfig),
+    AccountGates,
     CumulateRepository,
     Dispatcher,
     DispatchRepository,
@@ -26,10 +29,11 @@ import { WindowCaller } from './window-caller';
     FetchViews,
     RoundPlanner,
     TaskRepository,
+    TaskResume,
     TurnRepository,
     TurnService,
     WindowCaller,
   ],
-  exports: [CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, TurnService],
+  exports: [CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, TaskResume, TurnService],
 })
 export class FetchingModule {}

@@ -21,5 +21,6 @@ export { type TaskRow } from './fetch.repository';
 export { FetchService, type Refusal } from './fetch.service';
 export { FetchingConfig } from './fetching.config';
 export { FetchingModule } from './fetching.module';
+export { TaskResume } from './task-resume.service';
 export { TurnService } from './turn.service';
 export { requestedRange, type DayRange } from './window-policy';

@@ -2,6 +2,7 @@ import { AccountRereads, AccountTokens, type FetchableAccount } from '@app/crede
 import { Clock } from '@app/kernel';
 import { WechatApiError, WechatClient, type CumulateAnswer } from '@app/wechat';
 import { Injectable } from '@nestjs/common';
+import { AccountGates } from './account-gates';
 import { type DayRange } from './window-policy';
 
 /** What became of one window: an answer, or why there is none. `asked` is false when no call reached WeChat. */
@@ -28,6 +29,7 @@ export class WindowCaller {
     private readonly tokens: AccountTokens,
     private readonly wechat: WechatClient,
     private readonly rereads: AccountRereads,
+    private readonly gates: AccountGates,
     private readonly clock: Clock,
   ) {}
 
@@ -42,6 +44,7 @@ export class WindowCaller {
     let asked = false;
     try {
       const { token, version } = await this.tokens.get(account.platformId, account.appid, account.componentAppid);
+      await this.gates.ensureOpen(account.id);
       calledAt = this.clock.now();
       started = performance.now();
       asked = true;

@@ -33,13 +33,27 @@ describe('reachFor', () => {
     expect(reachFor(person(inProvider('provider_support', 'p1')), 'campaign:read')?.providerIds).toEqual(['p1']);
   });
 
-  it.each<Action>(['campaign:write', 'fetch:start', 'invite:write', 'merchant:write', 'platform:write', 'user:write'])(
-    'gives support and viewers no %s',
-    (action) => {
-      expect(reachFor(person(inProvider('provider_support', 'p1')), action)).toBeNull();
-      expect(reachFor(person(inMerchant('merchant_viewer', 'm1')), action)).toBeNull();
-    },
-  );
+  it.each<Action>([
+    'campaign:write',
+    'fetch:start',
+    'invite:write',
+    'merchant:write',
+    'platform:write',
+    'user:write',
+    'account:reread',
+    'account:assign',
+    'reconcile:start',
+  ])('gives support and viewers no %s', (action) => {
+    expect(reachFor(person(inProvider('provider_support', 'p1')), action)).toBeNull();
+    expect(reachFor(person(inMerchant('merchant_viewer', 'm1')), action)).toBeNull();
+  });
+
+  it('leaves an account to whom a provider’s administrator gives it, and reconciles to the provider', () => {
+    expect(reachFor(person(inProvider('provider_operator', 'p1')), 'account:assign')).toBeNull();
+    expect(reachFor(person(inMerchant('merchant_admin', 'm1')), 'reconcile:read')).toBeNull();
+    expect(reachFor(person(inProvider('provider_support', 'p1')), 'reconcile:read')).not.toBeNull();
+    expect(reachFor(person(inMerchant('merchant_admin', 'm1')), 'account:reread')).not.toBeNull();
+  });
 
   it('lets all of a provider’s staff examine its platforms, and nobody else', () => {
     const may = ROLES.filter((role) =>

@@ -26,6 +26,10 @@ export type Action =
   | 'campaign:read'
   | 'campaign:write'
   | 'account:read'
+  | 'account:reread'
+  | 'account:assign'
+  | 'reconcile:read'
+  | 'reconcile:start'
   | 'fetch:read'
   | 'fetch:start'
   | 'report:read';
@@ -52,6 +56,10 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'campaign:read': PROVIDER,
   'campaign:write': OPERATES,
   'account:read': [...PROVIDER, ...MERCHANT],
+  'account:reread': [...OPERATES, 'merchant_admin'],
+  'account:assign': ['provider_admin'],
+  'reconcile:read': PROVIDER,
+  'reconcile:start': OPERATES,
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': [...OPERATES, 'merchant_admin'],
   'report:read': [...PROVIDER, ...MERCHANT],

@@ -30,3 +30,4 @@ export { explainErrcode } from './errcodes/explain-errcode';
 export { authorizationLink, type PageOrigins, WECHAT_PAGE_ORIGINS } from './authorization-link';
 export { isReleaseCheckAccount } from './release-check/release-check-accounts';
 export { releaseCheckVerdict, type ReleaseCheckRequest } from './release-check/release-check-policy';
+export { permissionSetName } from './permission-sets';

@@ -1,16 +1,8 @@
 import { ApiProperty } from '@nestjs/swagger';
-import { type AccountState, type AccountView, type GateRefusal } from '@app/credentials';
+import { GATE_REFUSALS, type AccountState, type AccountView, type GateRefusal } from '@app/credentials';
 import { Matches } from 'class-validator';
 import { OpaqueId, PageQuery, WholeNumber, Optional } from '../http';
 import { type Language } from '../problem';
-
-const REFUSALS: readonly GateRefusal[] = [
-  'revoked',
-  'not_official_account',
-  'set_missing',
-  'not_verified',
-  'bad_standing',
-];
 
 export class AccountsQuery extends PageQuery {
   @Optional()
@@ -34,7 +26,7 @@ export class AccountsQuery extends PageQuery {
 export class GateDto {
   /** May data be fetched for this account? */
   open: boolean;
-  @ApiProperty({ enum: REFUSALS, required: false })
+  @ApiProperty({ enum: GATE_REFUSALS, required: false })
   because?: GateRefusal;
   /** What the merchant must do, in the language asked for. */
   message?: string;

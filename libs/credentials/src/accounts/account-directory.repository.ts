@@ -14,7 +14,15 @@ export interface AccountFilter {
 
 export interface DirectoryRow extends Omit<
   Account,
-  'principalName' | 'userName' | 'headImg' | 'serviceType' | 'eventTime' | 'infoReadAt' | 'createdAt'
+  | 'principalName'
+  | 'userName'
+  | 'headImg'
+  | 'serviceType'
+  | 'eventTime'
+  | 'infoReadAt'
+  | 'infoTriedAt'
+  | 'rereadAt'
+  | 'createdAt'
 > {
   readonly componentAppid: string;
   readonly providerId: string;
@@ -23,7 +31,8 @@ export interface DirectoryRow extends Omit<
 }
 
 const ROWS = `SELECT a.id, a.public_id AS publicId, a.appid, a.platform_id AS platformId, p.appid AS componentAppid,
-    p.provider_id AS providerId, a.merchant_id AS merchantId, a.nick_name AS nickName, a.state, a.kind,
+    p.provider_id AS providerId, a.merchant_id AS merchantId, a.nick_name AS nickName, a.state,
+    a.incomplete_because AS incompleteBecause, a.kind,
     a.verify_type AS verifyType, a.account_status AS accountStatus, a.authorized_at AS authorizedAt,
     a.revoked_at AS revokedAt, a.data_from AS dataFrom, a.complete_to AS completeTo,
     (SELECT GROUP_CONCAT(s.set_id ORDER BY s.set_id) FROM account_permission s WHERE s.account_id = a.id) AS sets

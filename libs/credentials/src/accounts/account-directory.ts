@@ -115,9 +115,9 @@ export class AccountDirectory {
 function fetchable(row: DirectoryRow): FetchableAccount {
   const { id, publicId, appid, platformId, componentAppid, merchantId, providerId, nickName, dataFrom, completeTo } =
     row;
-  const { state, kind, verifyType, accountStatus } = row;
+  const { state, incompleteBecause, kind, verifyType, accountStatus } = row;
   const setIds = row.sets === null ? [] : row.sets.split(',').map(Number);
-  const gate = { state, kind, verifyType, accountStatus, setIds };
+  const gate = { state, incompleteBecause, kind, verifyType, accountStatus, setIds };
   return {
     id,
     publicId,

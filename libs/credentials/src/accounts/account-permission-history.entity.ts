@@ -1,12 +1,13 @@
 import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { INSTANT, WORD } from '../columns';
+import { ID, INSTANT, WORD } from '../columns';
 import { Account } from './account.entity';
 
 /** Where a change of permission sets was learnt. */
-export type PermissionSource = 'redirect' | 'push' | 'info';
+export type PermissionSource = 'redirect' | 'push' | 'info' | 'list';
 
 @Entity('account_permission_history')
 @Index('IDX_permission_history_account', ['accountId', 'id'])
+@Index('IDX_permission_history_invite', ['inviteId'])
 export class AccountPermissionHistory {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: number;
@@ -23,6 +24,11 @@ export class AccountPermissionHistory {
 
   @Column(WORD)
   source: PermissionSource;
+
+  /** The invite the authorization came through, when there was one. */
+  @Column({ ...ID, name: 'invite_id', nullable: true })
+  @ForeignKey('invite', { name: 'FK_permission_history_invite', onDelete: 'SET NULL' })
+  inviteId: string | null;
 
   @Column({ ...INSTANT, name: 'changed_at' })
   changedAt: Date;

@@ -11,7 +11,7 @@ export class AccountPermissionRepository {
     manager: EntityManager,
     accountId: number,
     told: readonly GrantedSet[],
-    change: { readonly source: PermissionSource; readonly now: Date },
+    change: { readonly source: PermissionSource; readonly now: Date; readonly inviteId?: string | null },
   ): Promise<void> {
     const rows = await manager.query<{ setId: number }[]>(
       'SELECT set_id AS setId FROM account_permission WHERE account_id = ?',
@@ -36,12 +36,13 @@ export class AccountPermissionRepository {
       );
     }
     const history = [
-      ...granted.map((id) => [accountId, id, 'granted', change.source, change.now]),
-      ...withdrawn.map((id) => [accountId, id, 'withdrawn', change.source, change.now]),
+      ...granted.map((id) => [accountId, id, 'granted', change.source, change.inviteId ?? null, change.now]),
+      ...withdrawn.map((id) => [accountId, id, 'withdrawn', change.source, change.inviteId ?? null, change.now]),
     ];
     if (history.length > 0) {
       await manager.query(
-        'INSERT INTO account_permission_history (account_id, set_id, change_kind, source, changed_at) VALUES ?',
+        `INSERT INTO account_permission_history (account_id, set_id, change_kind, source, invite_id, changed_at)
+         VALUES ?`,
         [history],
       );
     }

@@ -36,8 +36,10 @@ export class AccountRevocation {
   }
 }
 
+type Grant = Pick<AccountRow, 'authorizedAt' | 'eventTime'>;
+
 /** Every grant applied moves one of the two. */
-export function isNewerGrant(row: AccountRow, seen: AccountRow): boolean {
+export function isNewerGrant(row: Grant, seen: Grant): boolean {
   return (
     row.authorizedAt.getTime() !== seen.authorizedAt.getTime() || row.eventTime?.getTime() !== seen.eventTime?.getTime()
   );

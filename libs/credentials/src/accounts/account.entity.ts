@@ -5,11 +5,18 @@ import { Platform } from '../platforms/platform.entity';
 /** `incomplete`: WeChat has not given a refresh token, or took it back; somebody must authorize again. */
 export type AccountState = 'authorized' | 'revoked' | 'incomplete';
 
+/**
+ * Why an account is incomplete; null: WeChat has told no refresh token since the authorization. `token_checking`: it refuses
+ * ours, INFO knows no other, LIST is about to be read. `token_refused`: LIST knows no other either.
+ */
+export type IncompleteBecause = 'token_checking' | 'token_refused';
+
 @Entity('account')
 @Index('UQ_account_public_id', ['publicId'], { unique: true })
 @Index('UQ_account_platform_appid', ['platformId', 'appid'], { unique: true })
 @Index('IDX_account_merchant', ['merchantId', 'id'])
 @Index('IDX_account_appid', ['appid'])
+@Index('IDX_account_reread', ['state', 'rereadAt'])
 export class Account {
   @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
   id: number;
@@ -57,6 +64,9 @@ export class Account {
   @Column(WORD)
   state: AccountState;
 
+  @Column({ ...WORD, name: 'incomplete_because', nullable: true })
+  incompleteBecause: IncompleteBecause | null;
+
   @Column({ ...INSTANT, name: 'authorized_at' })
   authorizedAt: Date;
 
@@ -70,8 +80,13 @@ export class Account {
   @Column({ ...INSTANT, name: 'info_read_at', nullable: true })
   infoReadAt: Date | null;
 
+  /** When somebody last asked for INFO to be read at once. */
   @Column({ ...INSTANT, name: 'info_tried_at', nullable: true })
   infoTriedAt: Date | null;
+
+  /** When INFO is due again by the Clock; null: at once. */
+  @Column({ ...INSTANT, name: 'reread_at', nullable: true })
+  rereadAt: Date | null;
 
   @Column({ type: 'date', name: 'data_from', nullable: true })
   dataFrom: string | null;

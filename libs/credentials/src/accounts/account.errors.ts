@@ -17,3 +17,31 @@ export function authorizationLost(cause?: unknown): AppError {
     },
   });
 }
+
+export function rereadTooSoon(until: Date): AppError {
+  return new AppError('limited', 'reread_too_soon', {
+    message: {
+      en: 'This account was read a moment ago; WeChat may be asked again after the time in until.',
+      zh: '刚刚已读取过该公众号，请在 until 所示时间之后再试。',
+    },
+    detail: { until: until.toISOString() },
+  });
+}
+
+export function accountOwned(): AppError {
+  return new AppError('conflict', 'account_owned', {
+    message: {
+      en: 'The account belongs to a merchant already, and an account keeps its first owner.',
+      zh: '该公众号已属于某个商户；公众号一经归属不可更改。',
+    },
+  });
+}
+
+export function merchantOfOtherProvider(): AppError {
+  return new AppError('conflict', 'merchant_of_other_provider', {
+    message: {
+      en: 'The merchant belongs to another provider than the account’s platform.',
+      zh: '该商户与公众号所在的第三方平台不属于同一服务商。',
+    },
+  });
+}

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, newId } from '@app/kernel';
+import { databaseErrorCode } from '@app/platform';
 import { type AccountProfile } from '@app/wechat';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type Account, type AccountState } from './account.entity';
+import { type Account, type AccountState, type IncompleteBecause } from './account.entity';
 
 /** What decisions about one account's authorization need of its row. */
 export type AccountRow = Pick<
@@ -19,6 +20,8 @@ export type AccountRow = Pick<
   | 'eventTime'
 >;
 
+/** Some changes send no event (verification, standing): every account is read again a day later. */
+const REREAD_AFTER_MS = 24 * 3_600_000;
 const COLUMNS = `id, public_id AS publicId, platform_id AS platformId, appid, merchant_id AS merchantId, kind,
   nick_name AS nickName, state, authorized_at AS authorizedAt, event_time AS eventTime`;
 
@@ -67,7 +70,7 @@ export class AccountRepository {
     grant: { readonly state: AccountState; readonly eventTime: Date | null; readonly now: Date },
   ): Promise<void> {
     await manager.query(
-      `UPDATE account SET state = ?, authorized_at = ?, revoked_at = NULL,
+      `UPDATE account SET state = ?, incomplete_because = NULL, authorized_at = ?, revoked_at = NULL,
          event_time = CASE WHEN event_time IS NULL OR event_time < ? THEN ? ELSE event_time END WHERE id = ?`,
       [grant.state, grant.now, grant.eventTime, grant.eventTime, id],
     );
@@ -80,18 +83,53 @@ export class AccountRepository {
     );
   }
 
+  /** A row made of what LIST and INFO told; null when there is one already. */
+  async insertListed(
+    manager: EntityManager,
+    account: Pick<Account, 'platformId' | 'appid' | 'state' | 'authorizedAt'> & { readonly now: Date },
+  ): Promise<number | null> {
+    const { platformId, appid, state, authorizedAt, now } = account;
+    try {
+      const { insertId } = await manager.query<{ insertId: number }>(
+        `INSERT INTO account (public_id, platform_id, appid, kind, nick_name, principal_name, user_name, head_img, state,
+           authorized_at, event_time, created_at)
+         VALUES (?, ?, ?, 'unknown', '', '', '', '', ?, ?, ?, ?)`,
+        [newId('acc'), platformId, appid, state, authorizedAt, authorizedAt, now],
+      );
+      return insertId;
+    } catch (error) {
+      if (databaseErrorCode(error) === 'ER_DUP_ENTRY') return null;
+      throw error;
+    }
+  }
+
+  /** What LIST told of an account that is incomplete. */
+  async noteIncomplete(manager: EntityManager, id: number, because: IncompleteBecause | null): Promise<void> {
+    await manager.query("UPDATE account SET incomplete_because = ? WHERE id = ? AND state = 'incomplete'", [
+      because,
+      id,
+    ]);
+  }
+
+  /** INFO is wanted soon: the next sweep takes the account. */
+  async wantReread(manager: EntityManager, id: number): Promise<void> {
+    await manager.query('UPDATE account SET reread_at = NULL WHERE id = ?', [id]);
+  }
+
   /** WeChat refuses the refresh token and names no other. */
-  async markIncomplete(platformId: string, appid: string): Promise<void> {
+  async markIncomplete(platformId: string, appid: string, because: IncompleteBecause): Promise<void> {
     await this.dataSource.query(
-      `UPDATE account SET state = 'incomplete' WHERE platform_id = ? AND appid = ? AND state = 'authorized'`,
-      [platformId, appid],
+      `UPDATE account SET state = 'incomplete', incomplete_because = ?
+       WHERE platform_id = ? AND appid = ? AND state = 'authorized'`,
+      [because, platformId, appid],
     );
   }
 
   /** WeChat told a refresh token again. */
   async markComplete(platformId: string, appid: string): Promise<void> {
     await this.dataSource.query(
-      `UPDATE account SET state = 'authorized' WHERE platform_id = ? AND appid = ? AND state = 'incomplete'`,
+      `UPDATE account SET state = 'authorized', incomplete_because = NULL
+       WHERE platform_id = ? AND appid = ? AND state = 'incomplete'`,
       [platformId, appid],
     );
   }
@@ -111,7 +149,7 @@ export class AccountRepository {
   async writeProfile(manager: EntityManager, id: number, profile: AccountProfile, now: Date): Promise<void> {
     await manager.query(
       `UPDATE account SET kind = ?, nick_name = ?, principal_name = ?, user_name = ?, head_img = ?, service_type = ?,
-         verify_type = ?, account_status = ?, info_read_at = ? WHERE id = ?`,
+         verify_type = ?, account_status = ?, info_read_at = ?, reread_at = ? WHERE id = ?`,
       [
         profile.kind,
         clip(profile.nickName, 255),
@@ -122,6 +160,7 @@ export class AccountRepository {
         profile.verifyType,
         profile.accountStatus,
         now,
+        new Date(now.getTime() + REREAD_AFTER_MS),
         id,
       ],
     );
@@ -131,27 +170,52 @@ export class AccountRepository {
     await manager.query('DELETE FROM account WHERE id = ?', [id]);
   }
 
-  async listStates(platformId: string): Promise<Pick<Account, 'id' | 'appid' | 'state'>[]> {
-    return this.dataSource.query<Pick<Account, 'id' | 'appid' | 'state'>[]>(
-      'SELECT id, appid, state FROM account WHERE platform_id = ?',
-      [platformId],
-    );
+  /**
+   * Claims accounts whose INFO is due: who has them now is the only one to read them until `nextAt`. The longest due come
+   * first, one state after the other, so that each is one range of the index. Accounts wait while their platform's quota for
+   * INFO is used up.
+   */
+  async claimRereads(
+    manager: EntityManager,
+    at: { readonly now: Date; readonly nextAt: Date },
+    count: number,
+  ): Promise<number[]> {
+    const ids: number[] = [];
+    for (const state of ['incomplete', 'authorized'] satisfies AccountState[]) {
+      const rows = await manager.query<{ id: number }[]>(
+        `SELECT id FROM account WHERE state = ? AND (reread_at IS NULL OR reread_at <= ?)
+           AND platform_id NOT IN (SELECT platform_id FROM platform_pause
+             WHERE call_name = 'api_get_authorizer_info' AND paused_until > ?)
+         ORDER BY reread_at LIMIT ? FOR UPDATE SKIP LOCKED`,
+        [state, at.now, at.now, Math.ceil(count / 2)],
+      );
+      ids.push(...rows.map(({ id }) => id));
+    }
+    if (ids.length > 0) await manager.query('UPDATE account SET reread_at = ? WHERE id IN (?)', [at.nextAt, ids]);
+    return ids;
   }
 
-  /**
-   * Accounts whose INFO was never read or not since `before`, those longest untried first, so that a platform WeChat refuses
-   * does not keep the others waiting. They count as tried from now on.
-   */
-  async takeUnread(before: Date, triedBefore: Date, now: Date, count: number): Promise<number[]> {
-    const rows = await this.dataSource.query<{ id: number }[]>(
-      `SELECT id FROM account WHERE state <> 'revoked' AND (info_read_at IS NULL OR info_read_at < ?)
-         AND (info_tried_at IS NULL OR info_tried_at < ?)
-       ORDER BY COALESCE(info_tried_at, info_read_at), id LIMIT ?`,
-      [before, triedBefore, count],
+  /** One live read an account and `gapMs`, whoever asks. Null: yours; else when it may be asked for again. */
+  async claimLiveRead(id: number, now: Date, gapMs: number): Promise<Date | null> {
+    const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
+      'UPDATE account SET info_tried_at = ? WHERE id = ? AND (info_tried_at IS NULL OR info_tried_at <= ?)',
+      [now, id, new Date(now.getTime() - gapMs)],
     );
-    const ids = rows.map(({ id }) => id);
-    if (ids.length > 0) await this.dataSource.query('UPDATE account SET info_tried_at = ? WHERE id IN (?)', [now, ids]);
-    return ids;
+    if (affectedRows === 1) return null;
+    const [row] = await this.dataSource.query<Pick<Account, 'infoTriedAt'>[]>(
+      'SELECT info_tried_at AS infoTriedAt FROM account WHERE id = ?',
+      [id],
+    );
+    return new Date((row?.infoTriedAt ?? now).getTime() + gapMs);
+  }
+
+  /** False when somebody owns it. */
+  async assign(id: number, merchantId: string): Promise<boolean> {
+    const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
+      'UPDATE account SET merchant_id = ? WHERE id = ? AND (merchant_id IS NULL OR merchant_id = ?)',
+      [merchantId, id, merchantId],
+    );
+    return affectedRows === 1;
   }
 }
 

@@ -88,7 +88,7 @@ export class AuthorizationExchange {
   /** INFO tells the kind. It comes after the tokens are stored, so that its failure loses nothing; it is read again later. */
   private async checkKind(settled: SettledGrant): Promise<SettledGrant> {
     try {
-      const account = await this.reader.reread(settled.accountId);
+      const account = await this.reader.rereadAfterGrant(settled.accountId);
       if (!account || KEPT_KINDS.has(account.kind)) return settled;
     } catch (err) {
       this.logger.warn({ msg: 'INFO not read after authorization', accountId: settled.accountId, err });

@@ -22,8 +22,9 @@ export class AuthorizationSettlement {
     const { platformId, source, eventTime } = grant;
     // WeChat's own test accounts are nobody's, whichever way their code came.
     const tie = isReleaseCheckAccount(answer.appid) ? null : grant.tie;
+    const inviteId = tie?.inviteId ?? null;
     const settled = await this.transactions.run(async (manager) => {
-      const accountId = await this.store.store(manager, { ...answer, platformId, source, eventTime });
+      const accountId = await this.store.store(manager, { ...answer, platformId, source, eventTime, inviteId });
       const owned = tie === null || (await this.ties.tie(manager, accountId, tie));
       await this.codes.finish(manager, codeId, { state: 'done', accountId, errcode: null });
       return { accountId, ownedByOther: !owned };

@@ -14,6 +14,7 @@ export interface StoredGrant extends QueryAuthAnswer {
   readonly source: PermissionSource;
   /** WeChat's time of the grant as far as we know it. */
   readonly eventTime: Date;
+  readonly inviteId: string | null;
 }
 
 /** Writes an authorization: account, sets and both tokens, all or nothing. */
@@ -27,10 +28,10 @@ export class AuthorizationStore {
   ) {}
 
   async store(manager: EntityManager, grant: StoredGrant): Promise<number> {
-    const { platformId, appid } = grant;
+    const { platformId, appid, source, inviteId } = grant;
     const now = this.clock.now();
     const account = await this.accounts.makeLocked(manager, { platformId, appid, now });
-    await this.permissions.replace(manager, account.id, grant.permissionSets, { source: grant.source, now });
+    await this.permissions.replace(manager, account.id, grant.permissionSets, { source, inviteId, now });
     // Re-authorization kills the old account token at WeChat, so it is replaced even by nothing.
     const issued = grant.accountToken;
     const accountToken = issued && {

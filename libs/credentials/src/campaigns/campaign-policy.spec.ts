@@ -4,6 +4,7 @@ const LACKING = {
   merchantId: 'mer_1',
   state: 'authorized',
   kind: 'official_account',
+  incompleteBecause: null,
   verifyType: 0,
   accountStatus: 1,
   setIds: [1, 7],

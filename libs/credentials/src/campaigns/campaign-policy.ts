@@ -41,7 +41,7 @@ function hopelessness(account: GatedAccount): CandidateVerdict | null {
   const { kind, accountStatus } = account;
   const rest = gateVerdict({
     ...{ kind, accountStatus },
-    ...{ state: 'authorized', setIds: [USER_MANAGEMENT_SET], verifyType: null },
+    ...{ state: 'authorized', incompleteBecause: null, setIds: [USER_MANAGEMENT_SET], verifyType: null },
   });
   if (rest.open) return null;
   const { because, message } = rest;

@@ -2,7 +2,17 @@ import { brief } from '../testing/findings';
 import { gateFinding, ownerFinding, type AccountGroup } from './accounts-check-policy';
 
 const group = (count: number, gate: Partial<AccountGroup['gate']> = {}, isOwned = true): AccountGroup => ({
-  gate: { state: 'authorized', kind: 'official_account', verifyType: 0, accountStatus: 1, setIds: [2], ...gate },
+  gate: {
+    ...{
+      state: 'authorized',
+      incompleteBecause: null,
+      kind: 'official_account',
+      verifyType: 0,
+      accountStatus: 1,
+      setIds: [2],
+    },
+    ...gate,
+  },
   isOwned,
   count,
 });
@@ -27,7 +37,7 @@ describe('gateFinding', () => {
       group(1, { state: 'incomplete' }, false),
     ];
     expect(gateFinding(groups).what.en).toBe(
-      '1,000 of 1,011 accounts can be fetched; 4 not verified, 3 without permission set 2, 2 in bad standing, 2 revoked or incomplete.',
+      '1,000 of 1,011 accounts can be fetched; 4 not verified, 3 without permission set 2, 2 in bad standing, 1 revoked, 1 never completed.',
     );
   });
 });

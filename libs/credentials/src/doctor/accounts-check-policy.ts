@@ -11,7 +11,11 @@ export interface AccountGroup {
 }
 
 const WORDS: Readonly<Record<GateRefusal, Bilingual>> = {
-  revoked: said('revoked or incomplete', '授权已取消或不完整'),
+  revoked: said('revoked', '授权已取消'),
+  never_exchanged: said('never completed', '授权未完成'),
+  token_checking: said('whose refresh token is being looked for', '刷新令牌正在核对'),
+  token_refused: said('whose refresh token WeChat refuses', '刷新令牌被微信拒绝'),
+  not_read: said('not read yet', '尚未读取'),
   not_official_account: said('not an Official Account', '不是公众号'),
   set_missing: said('without permission set 2', '未授予权限集 2'),
   not_verified: said('not verified', '未认证'),

@@ -106,11 +106,11 @@ export class DoctorRepository {
   /** Every account of the platform, counted by what the gate and the owner check look at. */
   async accountGroups(platformId: string): Promise<AccountGroup[]> {
     const rows = await this.dataSource.query<GroupRow[]>(
-      `SELECT a.state, a.kind, a.verify_type AS verifyType, a.account_status AS accountStatus,
+      `SELECT a.state, a.incomplete_because AS incompleteBecause, a.kind, a.verify_type AS verifyType, a.account_status AS accountStatus,
          s.set_id IS NOT NULL AS hasSet, a.merchant_id IS NOT NULL AS isOwned, COUNT(*) AS count
        FROM account a LEFT JOIN account_permission s ON s.account_id = a.id AND s.set_id = ?
        WHERE a.platform_id = ?
-       GROUP BY a.state, a.kind, a.verify_type, a.account_status, s.set_id IS NOT NULL, a.merchant_id IS NOT NULL`,
+       GROUP BY a.state, a.incomplete_because, a.kind, a.verify_type, a.account_status, s.set_id IS NOT NULL, a.merchant_id IS NOT NULL`,
       [USER_MANAGEMENT_SET, platformId],
     );
     return rows.map(({ hasSet, isOwned, count, ...gate }) => ({

@@ -2,8 +2,9 @@ import { createDecipheriv, createHash } from 'node:crypto';
 import { FakeClock, Secret } from '@app/kernel';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { AccountRepository } from '../accounts/account.repository';
-import { PlatformReconcile } from '../accounts/platform-reconcile';
 import { PushInbox } from '../pushes/push-inbox';
+import { ReconcileRequests } from '../reconcile/reconcile-requests';
+import { ReconcileRunner } from '../reconcile/reconcile-runner';
 import { FakeWechat, queryAuth } from '../testing/fake-wechat';
 import {
   AES_KEY,
@@ -239,7 +240,9 @@ describe('the release check', () => {
       total_count: 1,
       list: [{ authorizer_appid: appid, refresh_token: 'rt-1', auth_time: 1 }],
     }));
-    expect(await one.module.get(PlatformReconcile).run(PLATFORM.id)).toBe(0);
+    const run = await one.module.get(ReconcileRequests).demand(PLATFORM.id, 'usr_1', false);
+    await one.module.get(ReconcileRunner).run(run);
+    expect(await count('account')).toBe(0);
     await event(revokeXml(new Date(clock.now().getTime() + 1_000), appid));
     expect(await work()).toEqual(['release_check_authorized', 'release_check_ended']);
     expect([await count('account'), await credentials()]).toEqual([0, []]);

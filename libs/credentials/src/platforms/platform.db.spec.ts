@@ -2,9 +2,8 @@ import { FakeClock } from '@app/kernel';
 import { type Reach } from '@app/tenants';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { AccountDirectory } from '../accounts/account-directory';
-import { PlatformReconcile } from '../accounts/platform-reconcile';
 import { InviteService } from '../invites/invite.service';
-import { FakeWechat, info } from '../testing/fake-wechat';
+import { FakeWechat } from '../testing/fake-wechat';
 import { PLATFORM, seed, seedAccount, startProcess, type Process } from '../testing/harness';
 import { otherXml, push, ticketXml } from '../testing/pushes';
 import { PushInbox } from '../pushes/push-inbox';
@@ -174,26 +173,5 @@ describe('platforms, accounts and invites in reach', () => {
     await expect(invites.create(THEIRS, theirs)).rejects.toMatchObject({ code: 'platform_required' });
     const mixed = { ...theirs, platformId: PLATFORM.id };
     await expect(invites.create(THEIRS, mixed)).rejects.toMatchObject({ code: 'platform_not_found' });
-  });
-
-  it('adopts what WeChat lists and we never heard of, and asks again where the two differ', async () => {
-    const known = await seedAccount(one, clock.now(), 1, 'wxknown');
-    const gone = await seedAccount(one, clock.now(), 1, 'wxgone');
-    const listed = ['wxknown', 'wxlost', 'wxmini'].map((appid) => ({
-      authorizer_appid: appid,
-      refresh_token: 'rt-1',
-      auth_time: 1,
-    }));
-    wechat.on('api_get_authorizer_list', () => ({ total_count: 3, list: listed }));
-    wechat.on('api_get_authorizer_info', ({ authorizer_appid: appid }) =>
-      info(String(appid), appid === 'wxmini' ? { profile: { MiniProgramInfo: {} } } : {}),
-    );
-    one.jobs.jobs.length = 0;
-    expect(await one.module.get(PlatformReconcile).run(PLATFORM.id)).toBe(2);
-    const { items } = await directory().findInReach(OURS, { appid: 'wxlost' }, { limit: 10 });
-    expect(items).toMatchObject([{ state: 'authorized', merchantId: null, verdict: { open: true } }]);
-    expect((await directory().findInReach(OURS, { appid: 'wxmini' }, { limit: 10 })).items).toEqual([]);
-    expect(one.jobs.jobs).toEqual([{ name: 'reread-account', payload: { accountId: gone } }]);
-    expect(known).toBeLessThan(gone);
   });
 });

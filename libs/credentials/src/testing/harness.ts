@@ -92,6 +92,7 @@ const TABLES = [
   'push_event',
   'ticket',
   'platform_secret',
+  'reconcile_run',
   'platform',
   'merchant',
   'provider',

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Clock, type Secret } from '@app/kernel';
 import { AccountRepository } from '../accounts/account.repository';
+import { ReconcileRequests } from '../reconcile/reconcile-requests';
 import { AuthorizerInfo } from './authorizer-info';
 import { refreshTokenKey } from './credential-keys';
 import { CredentialRepository } from './credential.repository';
@@ -11,19 +12,21 @@ export interface RefusedToken {
   readonly version: number | null;
 }
 
-/** A refresh token is lost to us (61023, a wiped row) more often than to WeChat, which tells it again through INFO. */
+/** A refresh token is lost to us (61023, a wiped row) more often than to WeChat, which tells it again through INFO or LIST. */
 @Injectable()
 export class RefreshTokenRecovery {
   constructor(
     private readonly credentials: CredentialRepository,
     private readonly accounts: AccountRepository,
     private readonly info: AuthorizerInfo,
+    private readonly requests: ReconcileRequests,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * True when another refresh token is stored now. False, and the account `incomplete`, when WeChat names the same one or
-   * none: only the merchant can help. Throws what INFO throws when that says nothing about the authorization.
+   * True when another refresh token is stored now. False, and the account `incomplete`, when INFO names the same one or none:
+   * LIST is read next, once for all accounts of the platform that are in this trouble, and decides what the account is called.
+   * Throws what INFO throws when that says nothing about the authorization.
    */
   async recover(at: { readonly platformId: string; readonly appid: string }, refused: RefusedToken): Promise<boolean> {
     const told = (await this.info.find(at.platformId, at.appid))?.refreshToken ?? null;
@@ -31,7 +34,8 @@ export class RefreshTokenRecovery {
       // An exchange may have stored a fresh one while we asked: then nothing is lost.
       const stored = await this.credentials.find(refreshTokenKey(at));
       if (stored?.token && stored.version !== refused.version) return true;
-      await this.accounts.markIncomplete(at.platformId, at.appid);
+      await this.accounts.markIncomplete(at.platformId, at.appid, 'token_checking');
+      await this.requests.recovery(at.platformId);
       return false;
     }
     await this.credentials.replaceIfUnchanged(refreshTokenKey(at), told, refused.version, this.clock.now());

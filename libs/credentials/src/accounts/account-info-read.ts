@@ -1,0 +1,30 @@
+import { Injectable } from '@nestjs/common';
+import { AuthorizerInfo } from '../tokens/authorizer-info';
+import { refreshTokenKey } from '../tokens/credential-keys';
+import { CredentialRepository } from '../tokens/credential.repository';
+import { AccountInfoWriter } from './account-info-writer';
+import { AccountRevocation } from './account-revocation';
+import { AccountRepository, type AccountRow } from './account.repository';
+
+/** Asks INFO about one account and writes the answer down. */
+@Injectable()
+export class AccountInfoRead {
+  constructor(
+    private readonly accounts: AccountRepository,
+    private readonly credentials: CredentialRepository,
+    private readonly info: AuthorizerInfo,
+    private readonly writer: AccountInfoWriter,
+    private readonly revocation: AccountRevocation,
+  ) {}
+
+  /** An authorization WeChat does not know any more is ended here. Throws what the call throws. */
+  async read(accountId: number): Promise<AccountRow | null> {
+    const seen = await this.accounts.findById(accountId);
+    if (!seen) return null;
+    const refresh = await this.credentials.find(refreshTokenKey(seen));
+    const info = await this.info.find(seen.platformId, seen.appid);
+    if (info) await this.writer.write(seen, info, { version: refresh?.version ?? null });
+    else if (seen.state !== 'revoked') await this.revocation.revoke(seen, null, 'info');
+    return this.accounts.findById(accountId);
+  }
+}
