@@ -192,27 +192,37 @@ export class PushFuzz {
     const withBody = (body: Buffer): FuzzCase => ({ ...good, signed: false, body });
     switch (kind) {
       case 'no signature':
-        return withQuery((query) => query.delete(chance.pick(['msg_signature', 'timestamp', 'nonce'])));
+        return withQuery((query) => {
+          query.delete(chance.pick(['msg_signature', 'timestamp', 'nonce']));
+        });
       case 'signature of chance':
-        return withQuery((query) => query.set('msg_signature', chance.bytes(20).toString('hex')));
+        return withQuery((query) => {
+          query.set('msg_signature', chance.bytes(20).toString('hex'));
+        });
       case 'signature cut':
-        return withQuery((query) =>
-          query.set('msg_signature', (query.get('msg_signature') ?? '').slice(0, chance.below(40))),
-        );
+        return withQuery((query) => {
+          query.set('msg_signature', (query.get('msg_signature') ?? '').slice(0, chance.below(40)));
+        });
       case 'signature in capitals':
         // All digits stay what they are in capitals.
-        return withQuery((query) => query.set('msg_signature', `${(query.get('msg_signature') ?? '').toUpperCase()}A`));
+        return withQuery((query) => {
+          query.set('msg_signature', `${(query.get('msg_signature') ?? '').toUpperCase()}A`);
+        });
       case 'signature of nothing':
-        return withQuery((query) =>
+        return withQuery((query) => {
           query.set(
             'msg_signature',
             pushSignature(this.platform.callbackToken, query.get('timestamp') ?? '', query.get('nonce') ?? '', ''),
-          ),
-        );
+          );
+        });
       case 'signature twice':
-        return withQuery((query) => query.append('msg_signature', query.get('msg_signature') ?? ''));
+        return withQuery((query) => {
+          query.append('msg_signature', query.get('msg_signature') ?? '');
+        });
       case 'nonce changed':
-        return withQuery((query) => query.set('nonce', `${query.get('nonce') ?? ''}0`));
+        return withQuery((query) => {
+          query.set('nonce', `${query.get('nonce') ?? ''}0`);
+        });
       case 'body of another push':
         return withBody(this.sent('', this.envelope(this.sealXml(messageXml(this.head('fuzz_other'))))).body);
       case 'no body':

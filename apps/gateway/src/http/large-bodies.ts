@@ -11,7 +11,7 @@ export function refuseLargeBodies(server: FastifyInstance, limit: number): void 
   server.addHook('preParsing', async (request, reply, payload) => {
     const declared = Number(request.headers['content-length'] ?? 0);
     if (declared <= limit) return payload;
-    if (declared <= DRAINED_BYTES) await drain(payload as Readable, DRAIN_MS);
+    if (declared <= DRAINED_BYTES) await drain(payload, DRAIN_MS);
     else reply.header('connection', 'close');
     throw new AppError('invalid', 'body_too_large');
   });
