@@ -11,12 +11,15 @@ import { AccountReader, AccountRereads } from './accounts/account-reader';
 import { AccountRevocation } from './accounts/account-revocation';
 import { AccountRepository } from './accounts/account.repository';
 import { AuthorizerList, PlatformReconcile, ReconcileSweep } from './accounts/platform-reconcile';
+import { AuthorizationCheck } from './authorizations/authorization-check';
 import { AuthorizationCodeRepository } from './authorizations/authorization-code.repository';
 import { AuthorizationExchange } from './authorizations/authorization-exchange';
 import { AuthorizationSettlement } from './authorizations/authorization-settlement';
 import { AuthorizationStore } from './authorizations/authorization-store';
 import { CodeAsker } from './authorizations/code-asker';
 import { CodeLeases } from './authorizations/code-leases';
+import { LostExchange } from './authorizations/lost-exchange';
+import { LostExchangeRepository } from './authorizations/lost-exchange.repository';
 import { ConnectService } from './invites/connect.service';
 import { InviteTieRepository } from './invites/invite-tie.repository';
 import { InviteRepository } from './invites/invite.repository';
@@ -78,6 +81,7 @@ const repositories = [
   CredentialRepository,
   InviteRepository,
   InviteTieRepository,
+  LostExchangeRepository,
   PlatformCounterRepository,
   PlatformPauseRepository,
   PlatformRepository,
@@ -91,6 +95,7 @@ const parts = [
   AccountInfoWriter,
   AccountRevocation,
   AccountTokenSource,
+  AuthorizationCheck,
   AuthorizationEvents,
   AuthorizationSettlement,
   AuthorizationStore,
@@ -101,6 +106,7 @@ const parts = [
   ComponentCalls,
   ComponentTokenSource,
   LeasedRefresh,
+  LostExchange,
   PlatformCustody,
   PushIntake,
   PushWork,

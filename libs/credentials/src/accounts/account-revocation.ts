@@ -36,9 +36,11 @@ export class AccountRevocation {
   }
 }
 
-/** Every grant applied moves one of the two. */
+/** Every grant applied moves one of the times, and what INFO ended since stays ended. */
 export function isNewerGrant(row: AccountRow, seen: AccountRow): boolean {
   return (
-    row.authorizedAt.getTime() !== seen.authorizedAt.getTime() || row.eventTime?.getTime() !== seen.eventTime?.getTime()
+    (row.state === 'revoked') !== (seen.state === 'revoked') ||
+    row.authorizedAt.getTime() !== seen.authorizedAt.getTime() ||
+    row.eventTime?.getTime() !== seen.eventTime?.getTime()
   );
 }

@@ -140,14 +140,16 @@ export class AccountRepository {
 
   /**
    * Accounts whose INFO was never read or not since `before`, those longest untried first, so that a platform WeChat refuses
-   * does not keep the others waiting. They count as tried from now on.
+   * does not keep the others waiting; a new authorization without a refresh token (pitfall 22) is read again each time. They
+   * count as tried from now on.
    */
   async takeUnread(before: Date, triedBefore: Date, now: Date, count: number): Promise<number[]> {
     const rows = await this.dataSource.query<{ id: number }[]>(
-      `SELECT id FROM account WHERE state <> 'revoked' AND (info_read_at IS NULL OR info_read_at < ?)
+      `SELECT id FROM account WHERE state <> 'revoked'
+         AND (info_read_at IS NULL OR info_read_at < ? OR (state = 'incomplete' AND authorized_at > ? - INTERVAL 3 DAY))
          AND (info_tried_at IS NULL OR info_tried_at < ?)
        ORDER BY COALESCE(info_tried_at, info_read_at), id LIMIT ?`,
-      [before, triedBefore, count],
+      [before, now, triedBefore, count],
     );
     const ids = rows.map(({ id }) => id);
     if (ids.length > 0) await this.dataSource.query('UPDATE account SET info_tried_at = ? WHERE id IN (?)', [now, ids]);

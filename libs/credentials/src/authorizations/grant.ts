@@ -7,15 +7,21 @@ export interface Grant {
   readonly componentAppid: string;
   readonly code: Secret;
   readonly source: 'redirect' | 'push';
-  /** WeChat's time of the grant, as far as we know it. */
-  readonly eventTime: Date;
+  /** WeChat's time of the grant: the push tells it, the redirect does not. */
+  readonly eventTime: Date | null;
   /** The push names the account; the redirect does not. */
   readonly authorizerAppid: string | null;
   readonly tie: InviteTie | null;
 }
 
+/**
+ * Whose the account is now: `tied` to the invite's merchant, or there was no invite. It stays where it is when it belongs to
+ * another merchant (`owned_by_other`) or when the invite was used for another account (`invite_used`).
+ */
+export type TieOutcome = 'tied' | 'no_invite' | 'owned_by_other' | 'invite_used';
+
+/** Its tokens are stored whoever owns it: what the merchant did at WeChat killed the old ones. */
 export interface SettledGrant {
   readonly accountId: number;
-  /** The account belongs to another merchant already and stays there; its tokens are stored all the same. */
-  readonly ownedByOther: boolean;
+  readonly tie: TieOutcome;
 }

@@ -24,6 +24,10 @@ export function callbackVerdict(
 ): { readonly allowed: true } | { readonly allowed: false; readonly because: 'used' | 'expired' } {
   if (state === 'open') return { allowed: true };
   if (state === 'used') return { allowed: false, because: 'used' };
-  const begun = lastClickExpiresAt !== null && lastClickExpiresAt.getTime() + CODE_LIFE_MS > now.getTime();
-  return begun ? { allowed: true } : { allowed: false, because: state };
+  return mayCodeLive(lastClickExpiresAt, now) ? { allowed: true } : { allowed: false, because: state };
+}
+
+/** Can a code that came of the invite's last click still be exchanged? */
+export function mayCodeLive(lastClickExpiresAt: Date | null, now: Date): boolean {
+  return lastClickExpiresAt !== null && lastClickExpiresAt.getTime() + CODE_LIFE_MS > now.getTime();
 }

@@ -28,17 +28,29 @@ export class InviteTieRepository {
     return rows[0] ?? null;
   }
 
-  /** Gives an ownerless account to the merchant and closes the invite. False when the account is another merchant's. */
-  async tie(manager: EntityManager, accountId: number, tie: InviteTie): Promise<boolean> {
+  /**
+   * Gives an ownerless account to the merchant and closes the invite. An invite takes one account: what else is authorized
+   * through its link, even by a page that was open before, is nobody's until the provider assigns it.
+   */
+  async tie(
+    manager: EntityManager,
+    accountId: number,
+    tie: InviteTie,
+  ): Promise<'tied' | 'owned_by_other' | 'invite_used'> {
+    const { merchantId } = await this.accounts.getLocked(manager, accountId);
+    const [invite] = await manager.query<{ usedFor: number | null }[]>(
+      'SELECT account_id AS usedFor FROM invite WHERE id = ? AND used_at IS NOT NULL FOR UPDATE',
+      [tie.inviteId],
+    );
+    if (merchantId !== null && merchantId !== tie.merchantId) return 'owned_by_other';
+    if (invite && invite.usedFor !== accountId) return merchantId === tie.merchantId ? 'tied' : 'invite_used';
     await this.accounts.claim(manager, accountId, tie.merchantId);
-    const account = await this.accounts.getLocked(manager, accountId);
-    if (account.merchantId !== tie.merchantId) return false;
     await manager.query('UPDATE invite SET used_at = ?, account_id = ? WHERE id = ? AND used_at IS NULL', [
       this.clock.now(),
       accountId,
       tie.inviteId,
     ]);
-    return true;
+    return 'tied';
   }
 
   /** The account turned out to be none of ours: the invite may be used again. */

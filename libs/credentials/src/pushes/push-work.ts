@@ -5,6 +5,7 @@ import { parseFlatXml, readAuthorizationEvent } from '@app/wechat';
 import { processPushEvent } from '../credentials.jobs';
 import { AuthorizationEvents } from './authorization-events';
 import { PushEventRepository } from './push-event.repository';
+import { eventTimeOf } from './push-time-policy';
 
 const SWEEP_AFTER_MS = 5_000;
 /** Codes live an hour and INFO tells the rest: what two days did not bring through is for the daily reconcile. */
@@ -30,7 +31,8 @@ export class PushWork {
     const event = readAuthorizationEvent(parseFlatXml(push.xml.reveal(), { nested: 'skip' }));
     let outcome: string;
     try {
-      outcome = await this.events.apply(push, event);
+      const now = this.clock.now();
+      outcome = await this.events.apply({ ...push, now }, { ...event, createTime: eventTimeOf(event.createTime, now) });
     } catch (error) {
       if (!(error instanceof AppError) || !FINAL.has(error.kind)) throw error;
       outcome = error.code;
