@@ -8,7 +8,7 @@ const HALF_STEPS = [0, 1, 20, 65];
 const WAVE_MS = 1_800_000;
 const START = Date.parse('2026-01-15T02:00:00.000Z');
 /** 6,144 cases take about a million statements; what a case does, and how it is judged, is in test/support/orders. */
-const WAVE_TIMEOUT_MS = 600_000;
+const WAVE_TIMEOUT_MS = 900_000;
 
 describe('redirect, authorized, updateauthorized and unauthorized, each once, twice, late or lost, in every order', () => {
   const cases = allCases(HALF_STEPS.length);
