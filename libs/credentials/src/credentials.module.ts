@@ -15,6 +15,7 @@ import { AccountRereads } from './accounts/account-rereads';
 import { AccountRevocation } from './accounts/account-revocation';
 import { AccountRepository } from './accounts/account.repository';
 import { PermissionHistoryRepository } from './accounts/permission-history.repository';
+import { AuthorizationCheck } from './authorizations/authorization-check';
 import { AuthorizationCodeRepository } from './authorizations/authorization-code.repository';
 import { AuthorizationExchange } from './authorizations/authorization-exchange';
 import { AuthorizationSettlement } from './authorizations/authorization-settlement';
@@ -30,6 +31,8 @@ import { CampaignMembers } from './campaigns/campaign-members';
 import { CampaignRepository } from './campaigns/campaign.repository';
 import { CampaignService } from './campaigns/campaign.service';
 import { BoundInviteRepository } from './invites/bound-invite.repository';
+import { LostExchange } from './authorizations/lost-exchange';
+import { LostExchangeRepository } from './authorizations/lost-exchange.repository';
 import { ConnectService } from './invites/connect.service';
 import { InviteClicks } from './invites/invite-clicks';
 import { InviteTieRepository } from './invites/invite-tie.repository';
@@ -121,6 +124,7 @@ const repositories = [
   InviteRepository,
   InviteTieRepository,
   PermissionHistoryRepository,
+  LostExchangeRepository,
   PlatformCounterRepository,
   PlatformPauseRepository,
   PlatformRepository,
@@ -137,6 +141,7 @@ const parts = [
   AccountRevocation,
   AccountTokenSource,
   Adoption,
+  AuthorizationCheck,
   AuthorizationEvents,
   AuthorizationSettlement,
   AuthorizationStore,
@@ -151,6 +156,7 @@ const parts = [
   InviteClicks,
   InfoSteps,
   LeasedRefresh,
+  LostExchange,
   PlatformCustody,
   PushIntake,
   PushWork,

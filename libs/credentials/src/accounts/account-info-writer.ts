@@ -26,11 +26,11 @@ export class AccountInfoWriter {
       const row = await this.accounts.getLocked(manager, seen.id);
       if (isNewerGrant(row, seen)) return;
       await this.accounts.writeProfile(manager, row.id, info.profile, now);
-      // Without a refresh token WeChat's answer does not bring a cancelled authorization back.
-      if (row.state === 'revoked' && info.refreshToken === null) return;
       await this.permissions.replace(manager, row.id, info.permissionSets, { source: 'info', now });
-      if (row.state !== 'authorized' && info.refreshToken !== null) {
-        await this.accounts.authorize(manager, row.id, { state: 'authorized', eventTime: null, now });
+      // Agreed again, and no code of it was exchanged yet: alive at WeChat, but no refresh token is told (CREAT).
+      const state = info.refreshToken === null ? 'incomplete' : 'authorized';
+      if (row.state === 'revoked' || (row.state !== 'authorized' && state === 'authorized')) {
+        await this.accounts.authorize(manager, row.id, { state, eventTime: null, now });
       }
     });
     if (info.refreshToken !== null) await this.keep(seen, info, seenRefresh.version);

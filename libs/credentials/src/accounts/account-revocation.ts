@@ -36,11 +36,13 @@ export class AccountRevocation {
   }
 }
 
-type Grant = Pick<AccountRow, 'authorizedAt' | 'eventTime'>;
+type Grant = Pick<AccountRow, 'state' | 'authorizedAt' | 'eventTime'>;
 
-/** Every grant applied moves one of the two. */
+/** Every grant applied moves one of the times, and what INFO ended since stays ended. */
 export function isNewerGrant(row: Grant, seen: Grant): boolean {
   return (
-    row.authorizedAt.getTime() !== seen.authorizedAt.getTime() || row.eventTime?.getTime() !== seen.eventTime?.getTime()
+    (row.state === 'revoked') !== (seen.state === 'revoked') ||
+    row.authorizedAt.getTime() !== seen.authorizedAt.getTime() ||
+    row.eventTime?.getTime() !== seen.eventTime?.getTime()
   );
 }

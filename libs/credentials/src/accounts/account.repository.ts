@@ -22,6 +22,8 @@ export type AccountRow = Pick<
 
 /** Some changes send no event (verification, standing): every account is read again a day later. */
 const REREAD_AFTER_MS = 24 * 3_600_000;
+const INCOMPLETE_AFTER_MS = 3_600_000;
+const INCOMPLETE_FOR_MS = 3 * 86_400_000;
 const COLUMNS = `id, public_id AS publicId, platform_id AS platformId, appid, merchant_id AS merchantId, kind,
   nick_name AS nickName, state, authorized_at AS authorizedAt, event_time AS eventTime`;
 
@@ -163,6 +165,11 @@ export class AccountRepository {
         new Date(now.getTime() + REREAD_AFTER_MS),
         id,
       ],
+    );
+    // WeChat may tell the refresh token of a new authorization later (pitfall 22): it is asked every hour for three days.
+    await manager.query(
+      `UPDATE account SET reread_at = ? WHERE id = ? AND state = 'incomplete' AND authorized_at > ?`,
+      [new Date(now.getTime() + INCOMPLETE_AFTER_MS), id, new Date(now.getTime() - INCOMPLETE_FOR_MS)],
     );
   }
 

@@ -1,6 +1,5 @@
 import { GATE_REFUSALS, gateVerdict, type GatedAccount } from './gate-policy';
 import { permissionChanges } from './permission-policy';
-import { revokeVerdict } from './revoke-policy';
 
 const GOOD: GatedAccount = {
   state: 'authorized',
@@ -110,20 +109,5 @@ describe('permissionChanges', () => {
     [[2, 3], [], { granted: [], withdrawn: [2, 3] }],
   ])('from %j to %j', (stored, told, expected) => {
     expect(permissionChanges(stored, told)).toEqual(expected);
-  });
-});
-
-describe('revokeVerdict', () => {
-  const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1_000);
-  it.each([
-    ['authorized', at(0), at(1), 'revoke'],
-    ['incomplete', at(0), at(1), 'revoke'],
-    ['authorized', null, at(0), 'revoke'],
-    ['authorized', at(0), at(0), 'ask'],
-    ['authorized', at(60), at(0), 'ask'],
-    ['authorized', at(61), at(0), 'ignore'],
-    ['revoked', at(0), at(100), 'ignore'],
-  ] as const)('%s, grant at %p, cancelled at %p: %s', (state, eventTime, createTime, act) => {
-    expect(revokeVerdict({ state, eventTime }, createTime).act).toBe(act);
   });
 });

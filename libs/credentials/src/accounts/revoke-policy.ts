@@ -1,22 +1,30 @@
 import { type AccountState } from './account.entity';
 
-/** A redirect carries no time of WeChat's, so ours stands in for it; clocks differ by less than this. */
+/** Our clock and WeChat's differ by less than this, and a push that is on time is younger. */
 const DOUBT_MS = 60_000;
 
 export type RevokeVerdict =
   | { readonly act: 'revoke'; readonly because: 'newer_than_grant' }
-  | { readonly act: 'ignore'; readonly because: 'already_revoked' | 'older_than_grant' }
-  /** WeChat's times have seconds only, and cancel and grant may share one: INFO knows which was last. */
-  | { readonly act: 'ask'; readonly because: 'too_close' };
+  | { readonly act: 'ignore'; readonly because: 'already_revoked' }
+  /** INFO knows what holds: the cancel is no news any more, or cannot be told from the grant by its time. */
+  | { readonly act: 'ask'; readonly because: 'too_close' | 'late' };
 
-/** Does an `unauthorized` event end the authorization that stands? Pushes may arrive late and in any order. */
-export function revokeVerdict(
-  account: { readonly state: AccountState; readonly eventTime: Date | null },
-  createTime: Date,
-): RevokeVerdict {
+interface Grant {
+  readonly state: AccountState;
+  /** WeChat's time of the newest event applied. */
+  readonly eventTime: Date | null;
+  /** Our time of the last exchange or INFO that showed the authorization alive. */
+  readonly authorizedAt: Date;
+}
+
+/**
+ * Does an `unauthorized` event end the authorization that stands? Pushes arrive late, twice and in any order, and a merchant
+ * may have agreed again since without our hearing of it: only a cancel that is fresh and clearly later is taken at its word.
+ */
+export function revokeVerdict(account: Grant, createTime: Date, now: Date): RevokeVerdict {
   if (account.state === 'revoked') return { act: 'ignore', because: 'already_revoked' };
-  const aheadMs = account.eventTime === null ? 1 : createTime.getTime() - account.eventTime.getTime();
-  if (aheadMs > 0) return { act: 'revoke', because: 'newer_than_grant' };
-  if (aheadMs < -DOUBT_MS) return { act: 'ignore', because: 'older_than_grant' };
-  return { act: 'ask', because: 'too_close' };
+  if (Math.abs(now.getTime() - createTime.getTime()) > DOUBT_MS) return { act: 'ask', because: 'late' };
+  const aliveAt = Math.max(account.eventTime?.getTime() ?? 0, account.authorizedAt.getTime());
+  if (createTime.getTime() <= aliveAt + DOUBT_MS) return { act: 'ask', because: 'too_close' };
+  return { act: 'revoke', because: 'newer_than_grant' };
 }

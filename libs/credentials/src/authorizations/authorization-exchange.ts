@@ -1,29 +1,26 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { type Secret } from '@app/kernel';
-import { type QueryAuthAnswer } from '@app/wechat';
-import { AccountReader } from '../accounts/account-reader';
-import { isLeaseTooShort } from '../tokens/lease-window';
+import { WechatTransportError, type QueryAuthAnswer } from '@app/wechat';
+import { type InviteTie } from '../invites/invite-tie.repository';
+import { isLeaseTooShort, type LeaseWindow } from '../tokens/lease-window';
 import { pollPause } from '../tokens/token-timings';
+import { AuthorizationCheck } from './authorization-check';
 import { AuthorizationCodeRepository, type CodeRow } from './authorization-code.repository';
 import { AuthorizationSettlement } from './authorization-settlement';
 import { codeExpired, codeInvalid, exchangeBusy, miniProgramNotSupported } from './authorization.errors';
-import { CodeAsker, codeRefusal } from './code-asker';
+import { CODE_EXPIRED, CodeAsker, codeRefusal, type CodeRefusal } from './code-asker';
 import { CodeLeases } from './code-leases';
 import { type Grant, type SettledGrant } from './grant';
-
-const KEPT_KINDS: ReadonlySet<string> = new Set(['official_account', 'unknown']);
 
 /** Turns authorization codes into stored accounts. Redirect and push bring the same code: it is exchanged once between them. */
 @Injectable()
 export class AuthorizationExchange {
-  private readonly logger = new Logger(AuthorizationExchange.name);
-
   constructor(
     private readonly codes: AuthorizationCodeRepository,
     private readonly leases: CodeLeases,
     private readonly asker: CodeAsker,
     private readonly settlement: AuthorizationSettlement,
-    private readonly reader: AccountReader,
+    private readonly check: AuthorizationCheck,
   ) {}
 
   /**
@@ -31,15 +28,16 @@ export class AuthorizationExchange {
    * `authorization_code_expired`, `mini_program_not_supported`, `authorization_in_progress`, and what WeChat's calls throw.
    */
   async exchange(grant: Grant): Promise<SettledGrant> {
-    const { id } = await this.codes.findOrCreate(grant.platformId, grant.code);
+    let row = await this.codes.findOrCreate(grant.platformId, grant.code);
     const deadline = Date.now() + this.leases.waitMs;
     for (let round = 0; ; round++) {
-      const known = await this.known(await this.codes.get(id), grant);
-      if (known) return known;
-      const settled = await this.tryExchange(id, grant);
-      if (settled) return this.checkKind(settled);
+      const known = await this.known(row, grant);
+      if (known) return this.check.afterJoin(known);
+      const settled = await this.tryExchange(row.id, grant);
+      if (settled) return this.check.afterGrant(settled);
       if (Date.now() > deadline) throw exchangeBusy();
       await pollPause(round);
+      row = await this.codes.get(row.id);
     }
   }
 
@@ -48,14 +46,26 @@ export class AuthorizationExchange {
     return this.codes.findAccountId(platformId, code);
   }
 
+  /** An event that brings nothing new but the invite it came through. */
+  join(accountId: number, tie: InviteTie | null): Promise<SettledGrant> {
+    return this.settlement.join(accountId, tie);
+  }
+
+  /** WeChat refused a code of this account: perhaps its authorization is over. */
+  async recheck(accountId: number): Promise<void> {
+    await this.check.reread(accountId);
+  }
+
   private async known(row: CodeRow, grant: Grant): Promise<SettledGrant | null> {
     switch (row.state) {
       case 'done':
         return row.accountId === null ? null : this.settlement.join(row.accountId, grant.tie);
       case 'mini_program':
         throw miniProgramNotSupported();
+      // A push is WeChat's word that the account is authorized, whatever became of its code.
       case 'invalid':
-        throw codeInvalid();
+        if (grant.authorizerAppid === null) throw codeInvalid();
+        return null;
       case 'expired':
         if (grant.authorizerAppid === null) throw codeExpired();
         return null;
@@ -69,32 +79,47 @@ export class AuthorizationExchange {
     await using held = await this.leases.acquire(id);
     if (!held) return null;
     const { state } = await this.codes.get(id);
-    if (state !== 'open' && state !== 'expired') return null;
-    let answer: QueryAuthAnswer | null = null;
+    if (state === 'done' || state === 'mini_program') return null;
+    if (state !== 'open') return await this.settlement.settle(id, grant, await this.recalled(id, grant));
+    let answer: QueryAuthAnswer;
     try {
-      if (state === 'open') answer = await this.asker.exchange(grant, held.window);
+      answer = await this.ask(grant, held.window);
     } catch (error) {
       if (isLeaseTooShort(error)) return null;
       const refusal = codeRefusal(error);
       if (!refusal) throw error;
-      await this.codes.refuse(id, refusal.state, refusal.errcode);
-      if (refusal.state === 'invalid') throw codeInvalid();
+      answer = await this.refused(id, grant, refusal);
     }
-    answer ??= await this.asker.recall(grant);
-    if (!answer) throw codeExpired();
     return await this.settlement.settle(id, grant, answer);
   }
 
-  /** INFO tells the kind. It comes after the tokens are stored, so that its failure loses nothing; it is read again later. */
-  private async checkKind(settled: SettledGrant): Promise<SettledGrant> {
+  /** A browser's code is given up only after WeChat's list was read: until then a reload asks again. */
+  private async refused(id: number, grant: Grant, { state, errcode }: CodeRefusal): Promise<QueryAuthAnswer> {
+    const isBrowser = grant.authorizerAppid === null;
+    const answer = isBrowser && errcode === CODE_EXPIRED ? await this.asker.recall(grant, id) : null;
+    if (answer) return answer;
+    await this.codes.refuse(id, state, errcode);
+    if (isBrowser) throw state === 'invalid' ? codeInvalid() : codeExpired();
+    return this.recalled(id, grant);
+  }
+
+  private async recalled(id: number, grant: Grant): Promise<QueryAuthAnswer> {
+    const answer = await this.asker.recall(grant, id);
+    if (!answer) throw codeExpired();
+    return answer;
+  }
+
+  /** A lost answer is noticed at once: the code it spent is refused when it is sent again, and recalled. */
+  private async ask(grant: Grant, window: LeaseWindow): Promise<QueryAuthAnswer> {
     try {
-      const account = await this.reader.rereadAfterGrant(settled.accountId);
-      if (!account || KEPT_KINDS.has(account.kind)) return settled;
-    } catch (err) {
-      this.logger.warn({ msg: 'INFO not read after authorization', accountId: settled.accountId, err });
-      return settled;
+      return await this.asker.exchange(grant, window);
+    } catch (error) {
+      if (!(error instanceof WechatTransportError)) throw error;
+      try {
+        return await this.asker.exchange(grant, window);
+      } catch (second) {
+        throw isLeaseTooShort(second) ? error : second;
+      }
     }
-    await this.settlement.eraseMiniProgram(settled.accountId);
-    throw miniProgramNotSupported();
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@app/platform';
 import { isReleaseCheckAccount, type QueryAuthAnswer } from '@app/wechat';
+import { type EntityManager } from 'typeorm';
 import { InviteTieRepository, type InviteTie } from '../invites/invite-tie.repository';
 import { AccountTokens } from '../tokens/account-tokens';
 import { AuthorizationCodeRepository } from './authorization-code.repository';
 import { AuthorizationStore } from './authorization-store';
-import { type Grant, type SettledGrant } from './grant';
+import { type Grant, type SettledGrant, type TieOutcome } from './grant';
 
 /** Brings an exchanged code to its end, in one transaction each. */
 @Injectable()
@@ -21,13 +22,13 @@ export class AuthorizationSettlement {
   async settle(codeId: number, grant: Grant, answer: QueryAuthAnswer): Promise<SettledGrant> {
     const { platformId, source, eventTime } = grant;
     // WeChat's own test accounts are nobody's, whichever way their code came.
-    const tie = isReleaseCheckAccount(answer.appid) ? null : grant.tie;
-    const inviteId = tie?.inviteId ?? null;
+    const through = isReleaseCheckAccount(answer.appid) ? null : grant.tie;
+    const inviteId = through?.inviteId ?? null;
     const settled = await this.transactions.run(async (manager) => {
       const accountId = await this.store.store(manager, { ...answer, platformId, source, eventTime, inviteId });
-      const owned = tie === null || (await this.ties.tie(manager, accountId, tie));
+      const tie = await this.tie(manager, accountId, through);
       await this.codes.finish(manager, codeId, { state: 'done', accountId, errcode: null });
-      return { accountId, ownedByOther: !owned };
+      return { accountId, tie };
     });
     // Re-authorization kills the token that may still be held here.
     this.tokens.forget(platformId, answer.appid);
@@ -36,9 +37,12 @@ export class AuthorizationSettlement {
 
   /** The twin stored the account; only this side may know whose it is. */
   async join(accountId: number, tie: InviteTie | null): Promise<SettledGrant> {
-    if (tie === null) return { accountId, ownedByOther: false };
-    const owned = await this.transactions.run((manager) => this.ties.tie(manager, accountId, tie));
-    return { accountId, ownedByOther: !owned };
+    if (tie === null) return { accountId, tie: 'no_invite' };
+    return { accountId, tie: await this.transactions.run((manager) => this.tie(manager, accountId, tie)) };
+  }
+
+  private async tie(manager: EntityManager, accountId: number, tie: InviteTie | null): Promise<TieOutcome> {
+    return tie === null ? 'no_invite' : this.ties.tie(manager, accountId, tie);
   }
 
   /** A mini program is not kept as an account. */

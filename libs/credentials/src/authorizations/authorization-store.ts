@@ -12,8 +12,9 @@ import { CredentialRepository } from '../tokens/credential.repository';
 export interface StoredGrant extends QueryAuthAnswer {
   readonly platformId: string;
   readonly source: PermissionSource;
-  /** WeChat's time of the grant as far as we know it. */
-  readonly eventTime: Date;
+  /** WeChat's time of the grant; null when nothing tells it. */
+  readonly eventTime: Date | null;
+  /** The invite it came through, for the history. */
   readonly inviteId: string | null;
 }
 
@@ -47,7 +48,9 @@ export class AuthorizationStore {
         now,
       );
     }
-    const state = (await this.hasRefreshToken(manager, grant)) ? 'authorized' : 'incomplete';
+    // A cancel may have come after WeChat gave these tokens: INFO, read next, says whether it did.
+    const isSure = account.state !== 'revoked' && (await this.hasRefreshToken(manager, grant));
+    const state = isSure ? 'authorized' : 'incomplete';
     await this.accounts.authorize(manager, account.id, { state, eventTime: grant.eventTime, now });
     return account.id;
   }

@@ -4,13 +4,19 @@ import { AuthorizerInfo } from '../tokens/authorizer-info';
 import { ComponentCalls } from '../tokens/component-calls';
 import { type LeaseWindow } from '../tokens/lease-window';
 import { type Grant } from './grant';
+import { LostExchange } from './lost-exchange';
 
 /** 61009: the code is not one of this platform's. 61010: used, or over an hour old. */
 const CODE_INVALID = 61009;
-const CODE_EXPIRED = 61010;
+export const CODE_EXPIRED = 61010;
+
+export interface CodeRefusal {
+  readonly state: 'invalid' | 'expired';
+  readonly errcode: number;
+}
 
 /** What WeChat's refusal says about the code; null when it says nothing, so that asking again makes sense. */
-export function codeRefusal(error: unknown): { state: 'invalid' | 'expired'; errcode: number } | null {
+export function codeRefusal(error: unknown): CodeRefusal | null {
   if (!(error instanceof WechatApiError)) return null;
   const { errcode, errcodeClass } = error;
   if (errcode === CODE_INVALID) return { state: 'invalid', errcode };
@@ -26,6 +32,7 @@ export class CodeAsker {
     private readonly calls: ComponentCalls,
     private readonly info: AuthorizerInfo,
     private readonly wechat: WechatClient,
+    private readonly lost: LostExchange,
   ) {}
 
   /** Spends the code. Throws what the call throws, and `lease_too_short`. */
@@ -37,12 +44,16 @@ export class CodeAsker {
     });
   }
 
-  /** A spent code whose answer was lost: INFO tells all of it but the account token, if we know whom to ask for. */
-  async recall(grant: Grant): Promise<QueryAuthAnswer | null> {
-    if (grant.authorizerAppid === null) return null;
-    const info = await this.info.find(grant.platformId, grant.authorizerAppid);
-    if (!info?.refreshToken) return null;
+  /**
+   * A spent code whose answer was lost: INFO tells all of it but the account token, if we know whom to ask for. Null when we
+   * do not, or when WeChat knows no authorization.
+   */
+  async recall(grant: Grant, codeId: number): Promise<QueryAuthAnswer | null> {
+    const appid = grant.authorizerAppid ?? (await this.lost.findAppid(grant, codeId));
+    if (appid === null) return null;
+    const info = await this.info.find(grant.platformId, appid);
+    if (!info) return null;
     const { refreshToken, permissionSets } = info;
-    return { appid: grant.authorizerAppid, accountToken: null, refreshToken, permissionSets };
+    return { appid, accountToken: null, refreshToken, permissionSets };
   }
 }

@@ -1,5 +1,5 @@
 import { type Secret } from '@app/kernel';
-import { type InviteTie } from '../invites/invite-tie.repository';
+import { type InviteTie, type TieOutcome } from '../invites/invite-tie.repository';
 
 /** An authorization code as it reached us, by the browser's redirect or by WeChat's push. */
 export interface Grant {
@@ -7,15 +7,15 @@ export interface Grant {
   readonly componentAppid: string;
   readonly code: Secret;
   readonly source: 'redirect' | 'push';
-  /** WeChat's time of the grant, as far as we know it. */
-  readonly eventTime: Date;
+  /** WeChat's time of the grant: the push tells it, the redirect does not. */
+  readonly eventTime: Date | null;
   /** The push names the account; the redirect does not. */
   readonly authorizerAppid: string | null;
   readonly tie: InviteTie | null;
 }
 
+/** Its tokens are stored whoever owns it: what the merchant did at WeChat killed the old ones. */
 export interface SettledGrant {
   readonly accountId: number;
-  /** The account belongs to another merchant already and stays there; its tokens are stored all the same. */
-  readonly ownedByOther: boolean;
+  readonly tie: TieOutcome;
 }

@@ -7,7 +7,7 @@ import { AuthorizationExchange } from '../authorizations/authorization-exchange'
 import { codeExpired } from '../authorizations/authorization.errors';
 import { type SettledGrant } from '../authorizations/grant';
 import { InviteClicks } from './invite-clicks';
-import { callbackVerdict, inviteState } from './invite-policy';
+import { callbackVerdict, inviteState, mayCodeLive } from './invite-policy';
 import { inviteClosed, inviteUnknown } from './invite.errors';
 import { InviteRepository, type InviteDetail } from './invite.repository';
 
@@ -60,29 +60,40 @@ export class ConnectService {
   async callback(token: string, authCode: Secret): Promise<ConnectOutcome> {
     const invite = await this.find(token);
     const now = this.clock.now();
-    const begun = {
-      lastClickExpiresAt: await this.invites.findLastClickEnd(invite.id),
-      isBound: invite.binding !== null,
-    };
-    const verdict = callbackVerdict(inviteState(invite, now), begun, now);
-    if (!verdict.allowed) {
-      // A reload of the page that closed the invite, however much later.
-      const accountId = await this.exchange.findAccountId(invite.platformId, authCode);
-      if (accountId === null || accountId !== invite.accountId) throw inviteClosed(verdict.because);
-      return this.outcome(invite, { accountId, ownedByOther: false });
-    }
-    return this.outcome(invite, await this.settle(invite, authCode, now));
+    const state = inviteState(invite, now);
+    const lastClickEnd = await this.invites.findLastClickEnd(invite.id);
+    const begun = { lastClickExpiresAt: lastClickEnd, isBound: invite.binding !== null };
+    const verdict = callbackVerdict(state, begun, now);
+    if (verdict.allowed) return this.outcome(invite, await this.settle(invite, authCode));
+    // A reload of the page that closed the invite, however much later.
+    const accountId = await this.exchange.findAccountId(invite.platformId, authCode);
+    if (accountId !== null && accountId === invite.accountId) return this.outcome(invite, { accountId, tie: 'tied' });
+    if (state !== 'used' || !mayCodeLive(lastClickEnd, now)) throw inviteClosed(verdict.because);
+    return this.outcome(invite, await this.settleUsed(invite, authCode));
   }
 
-  private async settle(invite: InviteDetail, code: Secret, now: Date): Promise<SettledGrant> {
+  /**
+   * The push may have closed the invite with another code of the same authorization, or the merchant agreed again. Another
+   * account is stored, because its authorization killed the tokens it had, but this invite takes no second one.
+   */
+  private async settleUsed(invite: InviteDetail, code: Secret): Promise<SettledGrant> {
+    try {
+      const settled = await this.settle(invite, code);
+      if (settled.accountId === invite.accountId) return settled;
+    } catch (error) {
+      if (!(error instanceof AppError) || error.kind !== 'invalid') throw error;
+    }
+    throw inviteClosed('used');
+  }
+
+  private async settle(invite: InviteDetail, code: Secret): Promise<SettledGrant> {
     try {
       return await this.exchange.exchange({
         platformId: invite.platformId,
         componentAppid: invite.componentAppid,
         code,
         source: 'redirect',
-        // WeChat's times are whole seconds.
-        eventTime: new Date(Math.floor(now.getTime() / 1_000) * 1_000),
+        eventTime: null,
         authorizerAppid: null,
         tie: { inviteId: invite.id, merchantId: invite.merchantId },
       });
@@ -91,11 +102,13 @@ export class ConnectService {
       // The push may carry another code of the same authorization, and have spent it first.
       const accountId = (await this.invites.findById(invite.id))?.accountId ?? null;
       if (accountId === null) throw error;
-      return { accountId, ownedByOther: false };
+      await this.exchange.recheck(accountId);
+      return { accountId, tie: 'tied' };
     }
   }
 
-  private async outcome(invite: InviteDetail, { accountId, ownedByOther }: SettledGrant): Promise<ConnectOutcome> {
+  private async outcome(invite: InviteDetail, { accountId, tie }: SettledGrant): Promise<ConnectOutcome> {
+    if (tie === 'invite_used') throw inviteClosed('used');
     const account = (await this.directory.fetchable([accountId])).get(accountId);
     if (!account) throw inviteUnknown();
     return {
@@ -103,7 +116,7 @@ export class ConnectService {
       merchantName: invite.merchantName,
       setGranted: account.gate.setIds.includes(USER_MANAGEMENT_SET),
       gate: gateVerdict(account.gate),
-      ownedByOther,
+      ownedByOther: tie === 'owned_by_other',
       bound: await this.boundOutcome(invite, account),
     };
   }

@@ -38,7 +38,10 @@ export function callbackVerdict(
 ): { readonly allowed: true } | { readonly allowed: false; readonly because: InviteEnd } {
   if (state === 'open') return { allowed: true };
   if (state === 'used' && !begun.isBound) return { allowed: false, because: 'used' };
-  const end = begun.lastClickExpiresAt;
-  const isUnderWay = end !== null && end.getTime() + CODE_LIFE_MS > now.getTime();
-  return isUnderWay ? { allowed: true } : { allowed: false, because: state };
+  return mayCodeLive(begun.lastClickExpiresAt, now) ? { allowed: true } : { allowed: false, because: state };
+}
+
+/** Can a code that came of the invite's last click still be exchanged? */
+export function mayCodeLive(lastClickExpiresAt: Date | null, now: Date): boolean {
+  return lastClickExpiresAt !== null && lastClickExpiresAt.getTime() + CODE_LIFE_MS > now.getTime();
 }

@@ -11,6 +11,12 @@ export interface InviteTie {
   readonly merchantId: string;
 }
 
+/**
+ * Whose the account is now: `tied` to the invite's merchant, or there was no invite. It stays where it is when it belongs to
+ * another merchant (`owned_by_other`) or when the invite was used for another account (`invite_used`).
+ */
+export type TieOutcome = 'tied' | 'no_invite' | 'owned_by_other' | 'invite_used';
+
 @Injectable()
 export class InviteTieRepository {
   constructor(
@@ -30,24 +36,31 @@ export class InviteTieRepository {
   }
 
   /**
-   * Gives an ownerless account to the merchant and closes the invite. False when the account is another merchant's. A bound
-   * invite gives nothing away: it waits until its own account grants all that is asked, and no other account closes it.
+   * Gives an ownerless account to the merchant and closes the invite. An invite takes one account: what else is authorized
+   * through its link, even by a page that was open before, is nobody's until the provider assigns it. A bound invite gives
+   * nothing away: it waits until its own account grants all that is asked, and no other account closes it.
    */
-  async tie(manager: EntityManager, accountId: number, tie: InviteTie): Promise<boolean> {
+  async tie(manager: EntityManager, accountId: number, tie: InviteTie): Promise<TieOutcome> {
     const bound = await this.findBoundAccount(manager, tie.inviteId);
     if (bound !== null) {
-      if (bound === accountId) await this.fulfil(manager, accountId, tie.inviteId);
-      return true;
+      if (bound !== accountId) return 'no_invite';
+      await this.fulfil(manager, accountId, tie.inviteId);
+      return 'tied';
     }
+    const { merchantId } = await this.accounts.getLocked(manager, accountId);
+    const [invite] = await manager.query<{ usedFor: number | null }[]>(
+      'SELECT account_id AS usedFor FROM invite WHERE id = ? AND used_at IS NOT NULL FOR UPDATE',
+      [tie.inviteId],
+    );
+    if (merchantId !== null && merchantId !== tie.merchantId) return 'owned_by_other';
+    if (invite && invite.usedFor !== accountId) return merchantId === tie.merchantId ? 'tied' : 'invite_used';
     await this.accounts.claim(manager, accountId, tie.merchantId);
-    const account = await this.accounts.getLocked(manager, accountId);
-    if (account.merchantId !== tie.merchantId) return false;
     await manager.query('UPDATE invite SET used_at = ?, account_id = ? WHERE id = ? AND used_at IS NULL', [
       this.clock.now(),
       accountId,
       tie.inviteId,
     ]);
-    return true;
+    return 'tied';
   }
 
   private async findBoundAccount(manager: EntityManager, inviteId: string): Promise<number | null> {

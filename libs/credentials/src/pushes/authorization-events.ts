@@ -1,16 +1,28 @@
 import { Injectable } from '@nestjs/common';
+import { AppError } from '@app/kernel';
 import { type AuthorizationEvent, type GrantEvent, type RevokeEvent } from '@app/wechat';
 import { AccountReader } from '../accounts/account-reader';
+import { type AccountState } from '../accounts/account.entity';
 import { AccountRepository } from '../accounts/account.repository';
 import { revokeVerdict } from '../accounts/revoke-policy';
 import { AuthorizationExchange } from '../authorizations/authorization-exchange';
-import { InviteTieRepository } from '../invites/invite-tie.repository';
+import { codeExpired } from '../authorizations/authorization.errors';
+import { type TieOutcome } from '../authorizations/grant';
+import { InviteTieRepository, type InviteTie } from '../invites/invite-tie.repository';
 import { AccountEnd } from './account-end';
 
 interface Place {
   readonly platformId: string;
   readonly componentAppid: string;
+  readonly now: Date;
 }
+
+const OUTCOMES: Readonly<Record<TieOutcome, string>> = {
+  tied: 'authorized',
+  no_invite: 'authorized',
+  owned_by_other: 'owned_by_other_merchant',
+  invite_used: 'invite_used',
+};
 
 /** What each authorization event does. Every answer is the push's outcome, kept with its row. */
 @Injectable()
@@ -39,44 +51,54 @@ export class AuthorizationEvents {
   private async grant({ platformId, componentAppid }: Place, event: GrantEvent): Promise<string> {
     const { authorizerAppid, createTime: eventTime } = event;
     const before = await this.accounts.find(platformId, authorizerAppid);
+    const tie = event.preAuthCode ? await this.ties.findByPreAuthCode(platformId, event.preAuthCode) : null;
     if (before?.state === 'revoked' && before.eventTime !== null && eventTime < before.eventTime) {
       // The cancellation that came later was applied first; WeChat knows what holds now.
-      await this.reader.reread(before.id);
-      return 'stale';
+      const state = await this.askInfo(before.id, tie);
+      // Alive, but no refresh token is told: then this code may be the only way to one.
+      if (state !== 'incomplete') return 'stale';
     }
-    const tie = event.preAuthCode ? await this.ties.findByPreAuthCode(platformId, event.preAuthCode) : null;
-    const code = event.authorizationCode;
-    const { accountId, ownedByOther } = await this.exchange.exchange({
-      platformId,
-      componentAppid,
-      code,
-      source: 'push',
-      eventTime,
-      authorizerAppid,
-      tie,
-    });
-    await this.accounts.noteEventTime(accountId, eventTime);
-    return ownedByOther ? 'owned_by_other_merchant' : 'authorized';
+    try {
+      const code = event.authorizationCode;
+      const grant = { platformId, componentAppid, code, source: 'push', eventTime, authorizerAppid, tie } as const;
+      const settled = await this.exchange.exchange(grant);
+      await this.accounts.noteEventTime(settled.accountId, eventTime);
+      return OUTCOMES[settled.tie];
+    } catch (error) {
+      if (!before || !(error instanceof AppError) || error.code !== codeExpired().code) throw error;
+      // WeChat knows no authorization of an account that stands here as authorized.
+      return (await this.askInfo(before.id, tie)) === 'revoked' ? 'revoked' : error.code;
+    }
   }
 
-  private async revoke({ platformId }: Place, event: RevokeEvent): Promise<string> {
+  /** Which state an account of ours is in, after asking WeChat; it came through the invite all the same. */
+  private async askInfo(accountId: number, tie: InviteTie | null): Promise<AccountState | undefined> {
+    await this.exchange.join(accountId, tie);
+    return (await this.reader.reread(accountId))?.state;
+  }
+
+  private async revoke({ platformId, now }: Place, event: RevokeEvent): Promise<string> {
     const account = await this.accounts.find(platformId, event.authorizerAppid);
     if (!account) return 'unknown_account';
-    const verdict = revokeVerdict(account, event.createTime);
+    const verdict = revokeVerdict(account, event.createTime, now);
     switch (verdict.act) {
       case 'ignore':
         await this.accounts.noteEventTime(account.id, event.createTime);
         return verdict.because;
-      case 'ask': {
-        const after = await this.reader.reread(account.id);
-        return after?.state === 'revoked' ? 'revoked' : 'authorized_meanwhile';
-      }
+      case 'ask':
+        return this.asked(account.id);
       case 'revoke': {
         if (await this.end.revoke(account, event.createTime, 'push')) return 'revoked';
-        // Another event of this account was applied since it was read, perhaps an earlier one: WeChat knows what holds.
-        const after = await this.reader.reread(account.id);
-        return after?.state === 'revoked' ? 'revoked' : 'authorized_meanwhile';
+        // Another event of this account was applied since it was read.
+        if ((await this.accounts.findById(account.id))?.state === 'revoked') return 'already_revoked';
+        return this.asked(account.id);
       }
     }
+  }
+
+  /** WeChat knows what holds. */
+  private async asked(accountId: number): Promise<string> {
+    const after = await this.reader.reread(accountId);
+    return after?.state === 'revoked' ? 'revoked' : 'authorized_meanwhile';
   }
 }

@@ -7,6 +7,7 @@ import { PlatformCustody } from '../platforms/platform-custody';
 import { isStaleTicket } from '../tickets/ticket-policy';
 import { TicketRepository } from '../tickets/ticket.repository';
 import { PushEventRepository } from './push-event.repository';
+import { eventTimeOf } from './push-time-policy';
 
 interface From {
   readonly platformId: string;
@@ -33,7 +34,8 @@ export class PushIntake {
       const push = { platformId, xml, infoType, createTime: event.createTime, receivedAt, outcome };
       const inserted = await this.pushes.insert(manager, push);
       if (inserted !== null && outcome === 'ticket_stored' && event.infoType === 'component_verify_ticket') {
-        const { createTime, ticket } = event;
+        const { ticket } = event;
+        const createTime = eventTimeOf(event.createTime, receivedAt);
         await this.tickets.add(manager, { platformId, createTime, receivedAt, ticket });
         await this.endCoolDown(manager, platformId, componentAppid);
       }

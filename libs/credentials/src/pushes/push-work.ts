@@ -5,7 +5,8 @@ import { parseFlatXml, readAuthorizationEvent } from '@app/wechat';
 import { processPushEvent } from '../credentials.jobs';
 import { ReleaseCheck } from '../messages/release-check';
 import { AuthorizationEvents } from './authorization-events';
-import { PushEventRepository } from './push-event.repository';
+import { PushEventRepository, type StoredPush } from './push-event.repository';
+import { eventTimeOf } from './push-time-policy';
 
 const SWEEP_AFTER_MS = 5_000;
 /** Codes live an hour and INFO tells the rest: what two days did not bring through is for the daily reconcile. */
@@ -32,13 +33,18 @@ export class PushWork {
     const fields = parseFlatXml(push.xml.reveal(), { nested: 'skip' });
     let outcome: string;
     try {
-      outcome =
-        (await this.releaseCheck.take(push, fields)) ?? (await this.events.apply(push, readAuthorizationEvent(fields)));
+      outcome = (await this.releaseCheck.take(push, fields)) ?? (await this.apply(push, fields));
     } catch (error) {
       if (!(error instanceof AppError) || !FINAL.has(error.kind)) throw error;
       outcome = error.code;
     }
     await this.pushes.finish(pushEventId, outcome, this.clock.now());
+  }
+
+  private async apply(push: StoredPush, fields: ReadonlyMap<string, string>): Promise<string> {
+    const event = readAuthorizationEvent(fields);
+    const now = this.clock.now();
+    return this.events.apply({ ...push, now }, { ...event, createTime: eventTimeOf(event.createTime, now) });
   }
 
   async sweep(): Promise<number> {

@@ -6,6 +6,8 @@ type Behaviour = (body: Body, token: string | null) => unknown;
 
 /** A local HTTP server that answers each component call as the test says, and counts what was asked. */
 export class FakeWechat {
+  /** As an answer: the call was carried out, and the connection breaks. */
+  readonly hangUp = Symbol('hang up');
   private readonly behaviours = new Map<string, Behaviour>();
   private readonly asked: { readonly call: string; readonly body: Body }[] = [];
   private readonly server = createServer((request, response) => void this.handle(request, response));
@@ -63,6 +65,10 @@ export class FakeWechat {
     this.asked.push({ call, body });
     const token = url.searchParams.get('component_access_token') ?? url.searchParams.get('access_token');
     const answer = await this.behaviours.get(call)?.(body, token);
+    if (answer === this.hangUp) {
+      response.socket?.destroy();
+      return;
+    }
     response.end(JSON.stringify(answer ?? { errcode: 40066, errmsg: 'invalid url' }));
   }
 }

@@ -8,12 +8,13 @@ export interface Push {
 }
 
 /** A push as WeChat sends it, written from its documents (message_push.html). */
-export function push(xml: string, overrides: { token?: string; nonce?: string } = {}): Push {
+export function push(xml: string, overrides: { token?: string; nonce?: string; platform?: string } = {}): Push {
+  const appid = overrides.platform ?? PLATFORM.appid;
   const key = Buffer.from(`${AES_KEY}=`, 'base64');
   const message = Buffer.from(xml);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(message.length);
-  const plain = Buffer.concat([Buffer.alloc(16, 'r'), length, message, Buffer.from(PLATFORM.appid)]);
+  const plain = Buffer.concat([Buffer.alloc(16, 'r'), length, message, Buffer.from(appid)]);
   const pad = 32 - (plain.length % 32);
   const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
   const encrypt = Buffer.concat([cipher.update(Buffer.concat([plain, Buffer.alloc(pad, pad)])), cipher.final()]);
@@ -22,7 +23,7 @@ export function push(xml: string, overrides: { token?: string; nonce?: string } 
   const nonce = overrides.nonce ?? '42';
   const signed = [overrides.token ?? CALLBACK_TOKEN, timestamp, nonce, text].sort().join('');
   const msgSignature = createHash('sha1').update(signed).digest('hex');
-  const body = `<xml><AppId><![CDATA[${PLATFORM.appid}]]></AppId><Encrypt><![CDATA[${text}]]></Encrypt></xml>`;
+  const body = `<xml><AppId><![CDATA[${appid}]]></AppId><Encrypt><![CDATA[${text}]]></Encrypt></xml>`;
   return { query: { timestamp, nonce, msgSignature }, body: Buffer.from(body) };
 }
 

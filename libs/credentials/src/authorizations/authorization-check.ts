@@ -1,0 +1,47 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { AccountReader } from '../accounts/account-reader';
+import { AccountRereads } from '../accounts/account-rereads';
+import { AccountRepository, type AccountRow } from '../accounts/account.repository';
+import { AuthorizationSettlement } from './authorization-settlement';
+import { miniProgramNotSupported } from './authorization.errors';
+import { type SettledGrant } from './grant';
+
+const KEPT_KINDS: ReadonlySet<string> = new Set(['official_account', 'unknown']);
+
+/** INFO after an authorization: it tells the kind of account, what it granted, and whether the authorization still stands. */
+@Injectable()
+export class AuthorizationCheck {
+  private readonly logger = new Logger(AuthorizationCheck.name);
+
+  constructor(
+    private readonly reader: AccountReader,
+    private readonly rereads: AccountRereads,
+    private readonly accounts: AccountRepository,
+    private readonly settlement: AuthorizationSettlement,
+  ) {}
+
+  /** Comes after the tokens are stored, so that its failure loses nothing. Throws `mini_program_not_supported`. */
+  async afterGrant(settled: SettledGrant): Promise<SettledGrant> {
+    const account = await this.reread(settled.accountId);
+    if (!account || KEPT_KINDS.has(account.kind)) return settled;
+    await this.settlement.eraseMiniProgram(settled.accountId);
+    throw miniProgramNotSupported();
+  }
+
+  /** The twin that exchanged the code may not have come to INFO yet. */
+  async afterJoin(settled: SettledGrant): Promise<SettledGrant> {
+    const account = await this.accounts.findById(settled.accountId);
+    return account?.state === 'incomplete' ? this.afterGrant(settled) : settled;
+  }
+
+  /** The account as WeChat knows it; null when INFO could not be read, which a job makes up for. */
+  async reread(accountId: number): Promise<AccountRow | null> {
+    try {
+      return await this.reader.rereadAfterGrant(accountId);
+    } catch (err) {
+      this.logger.warn({ msg: 'INFO not read after authorization', accountId, err });
+      await this.rereads.request(accountId);
+      return null;
+    }
+  }
+}
