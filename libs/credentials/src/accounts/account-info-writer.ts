@@ -32,6 +32,7 @@ export class AccountInfoWriter {
       if (row.state === 'revoked' || (row.state !== 'authorized' && state === 'authorized')) {
         await this.accounts.authorize(manager, row.id, { state, eventTime: null, now });
       }
+      await this.accounts.rereadIncomplete(manager, row.id, now);
     });
     if (info.refreshToken !== null) await this.keep(seen, info, seenRefresh.version);
   }

@@ -166,7 +166,10 @@ export class AccountRepository {
         id,
       ],
     );
-    // WeChat may tell the refresh token of a new authorization later (pitfall 22): it is asked every hour for three days.
+  }
+
+  /** WeChat may tell the refresh token of a new authorization later (pitfall 22): it is asked every hour for three days. */
+  async rereadIncomplete(manager: EntityManager, id: number, now: Date): Promise<void> {
     await manager.query(
       `UPDATE account SET reread_at = ? WHERE id = ? AND state = 'incomplete' AND authorized_at > ?`,
       [new Date(now.getTime() + INCOMPLETE_AFTER_MS), id, new Date(now.getTime() - INCOMPLETE_FOR_MS)],

@@ -2,11 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '@app/platform';
 import { isReleaseCheckAccount, type QueryAuthAnswer } from '@app/wechat';
 import { type EntityManager } from 'typeorm';
-import { InviteTieRepository, type InviteTie } from '../invites/invite-tie.repository';
+import { InviteTieRepository, type InviteTie, type TieOutcome } from '../invites/invite-tie.repository';
 import { AccountTokens } from '../tokens/account-tokens';
 import { AuthorizationCodeRepository } from './authorization-code.repository';
 import { AuthorizationStore } from './authorization-store';
-import { type Grant, type SettledGrant, type TieOutcome } from './grant';
+import { type Grant, type SettledGrant } from './grant';
 
 /** Brings an exchanged code to its end, in one transaction each. */
 @Injectable()

@@ -259,6 +259,7 @@ describe('campaigns', () => {
     });
 
     it('of an account whose authorization was gone', async () => {
+      clock.advance(120_000);
       await pushed(revokeXml(clock.now(), TEA));
       const id = await create({ who: ['gone'] });
       expect(await states(id)).toEqual([[TEA, 'listed']]);

@@ -7,8 +7,7 @@ import { AccountRepository } from '../accounts/account.repository';
 import { revokeVerdict } from '../accounts/revoke-policy';
 import { AuthorizationExchange } from '../authorizations/authorization-exchange';
 import { codeExpired } from '../authorizations/authorization.errors';
-import { type TieOutcome } from '../authorizations/grant';
-import { InviteTieRepository, type InviteTie } from '../invites/invite-tie.repository';
+import { InviteTieRepository, type InviteTie, type TieOutcome } from '../invites/invite-tie.repository';
 import { AccountEnd } from './account-end';
 
 interface Place {
