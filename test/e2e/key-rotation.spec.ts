@@ -143,7 +143,8 @@ describe('the key ring', () => {
     // Tokens about to end are refreshed behind their callers, and written anew while the rotation passes them.
     load.repeat('expire', async () => {
       await system.db.query(
-        "UPDATE credential SET expires_at = ? WHERE kind IN ('account_token', 'component_token') AND subject_appid NOT LIKE 'wxseed%'",
+        `UPDATE credential SET expires_at = ?, issued_at = expires_at - INTERVAL 2 HOUR
+         WHERE kind IN ('account_token', 'component_token') AND subject_appid NOT LIKE 'wxseed%'`,
         [new Date(Date.parse((await system.sandbox.control('GET', 'clock')).now) + 300_000)],
       );
       await new Promise((resolve) => setTimeout(resolve, 700));

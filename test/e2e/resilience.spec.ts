@@ -154,7 +154,7 @@ describeOwn('what is asked for survives', () => {
       const began = performance.now();
       const pushed = await sendPush(system.gatewayOrigin, somePush('while_redis_is_away'));
       expect([pushed.status, pushed.text]).toEqual([200, 'success']);
-      expect(performance.now() - began).toBeLessThan(4_000);
+      expect(performance.now() - began).toBeLessThan(1_000);
       expect(await storedPushes('while_redis_is_away')).toBe(1);
       const asked = await work.merchant.api.post('/api/v1/fetches', {
         scope: { merchant: work.merchant.id },
@@ -171,7 +171,7 @@ describeOwn('what is asked for survives', () => {
         component_appid: provider.platform.appid,
       });
       expect(cancelled.delivery.attempts).toEqual([expect.objectContaining({ status: 200, ok: true })]);
-      expect(cancelled.delivery.attempts[0].ms).toBeLessThan(4_500);
+      expect(cancelled.delivery.attempts[0].ms).toBeLessThan(1_000);
     } finally {
       await engine('start', 'redis');
     }

@@ -81,6 +81,6 @@ export class MessageInbox {
       outcome: null,
     };
     const id = await storing(() => this.transactions.run((manager) => this.pushes.insert(manager, push)));
-    if (id !== null) await this.jobs.enqueue(processPushEvent, { pushEventId: id });
+    if (id !== null) void this.jobs.enqueue(processPushEvent, { pushEventId: id });
   }
 }

@@ -60,8 +60,14 @@ export class ReleaseCheckCodes {
 
   /** Anyone may write words to WeChat's account: a code of a merchant's account that came so is spent now, but not lost. */
   private async settle(id: number, grant: TestGrant, answer: QueryAuthAnswer): Promise<void> {
-    if (answer.appid === grant.authorizerAppid) await this.store.keep(id, { ...grant, appid: answer.appid }, answer);
-    else await this.settlement.settle(id, grant, answer);
+    if (answer.appid !== grant.authorizerAppid) {
+      await this.settlement.settle(id, grant, answer);
+      return;
+    }
+    const at = { platformId: grant.platformId, appid: answer.appid };
+    await this.store.keep(id, at, answer);
+    // WeChat cancels within seconds, and that push may have been worked off first: INFO knows no authorization then.
+    if ((await this.asker.recall(grant, id)) === null) await this.store.erase(at);
   }
 }
 

@@ -229,6 +229,18 @@ describe('the release check', () => {
     );
   });
 
+  it('keeps no token when the cancellation was worked off first', async () => {
+    wechat.on('api_query_auth', () => queryAuth(TESTED.appid));
+    wechat.on('api_get_authorizer_info', () => ({ errcode: 61003, errmsg: 'not authorized' }));
+    await event(revokeXml(new Date(clock.now().getTime() + 1_000), TESTED.appid));
+    await authorized('code-1', TESTED.appid);
+    expect(await work()).toEqual(['release_check_ended', 'release_check_authorized']);
+    const left = await one.dataSource.query<unknown[]>('SELECT kind FROM credential WHERE subject_appid = ?', [
+      TESTED.appid,
+    ]);
+    expect(left).toEqual([]);
+  });
+
   it.each([TESTED, MINI])('makes no account of %j, and forgets its tokens at the end', async ({ appid }) => {
     wechat.on('api_query_auth', () => queryAuth(appid));
     const credentials = () =>
