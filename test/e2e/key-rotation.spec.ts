@@ -197,11 +197,15 @@ describe('the key ring', () => {
     expect(shown).toEqual({ code: 0, said: expect.stringMatching(/k1 +behind: opens +0 +0 +0 +0\n/) });
     expect(shown.said).toMatch(/worker, process \d+ on \S+: seals with k2, opens with k2, k1/);
     const late = await system.startWorker({ SECRET_KEYS: `${K1},${K2}` });
+    // It may have sealed something already.
     expect(await rotateKeys(`${K2},${K1}`, '--retire', 'k1')).toEqual({
       code: 1,
-      said: expect.stringMatching(/still seals with key k1/),
+      said: expect.stringMatching(/still seals with key k1|rows are still sealed under key k1/),
     });
-    await expectRefusal(K2, /seals with key k1, which SECRET_KEYS lacks/);
+    await expectRefusal(
+      K2,
+      /(seals with|sealed under) key k1, which SECRET_KEYS lacks|under key k1, which SECRET_KEYS lacks/,
+    );
     await late.stop();
     expect(await rotateKeys(`${K2},${K1}`)).toMatchObject({ code: 0 });
     expect(await rotateKeys(`${K2},${K1}`, '--retire', 'k1')).toEqual({
