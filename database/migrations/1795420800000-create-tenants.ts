@@ -4,19 +4,19 @@ const OPTIONS = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_c
 const ID = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 
 const TABLES = [
-  `CREATE TABLE installation (
+  `CREATE TABLE IF NOT EXISTS installation (
     id TINYINT UNSIGNED NOT NULL,
     wechat_api_origin VARCHAR(255) NOT NULL,
     created_at DATETIME(3) NOT NULL,
     PRIMARY KEY (id)
   ) ${OPTIONS}`,
-  `CREATE TABLE provider (
+  `CREATE TABLE IF NOT EXISTS provider (
     id ${ID} NOT NULL,
     name VARCHAR(120) NOT NULL,
     created_at DATETIME(3) NOT NULL,
     PRIMARY KEY (id)
   ) ${OPTIONS}`,
-  `CREATE TABLE merchant (
+  `CREATE TABLE IF NOT EXISTS merchant (
     id ${ID} NOT NULL,
     provider_id ${ID} NOT NULL,
     name VARCHAR(120) NOT NULL,
@@ -25,7 +25,7 @@ const TABLES = [
     KEY IDX_merchant_provider (provider_id, id),
     CONSTRAINT FK_merchant_provider FOREIGN KEY (provider_id) REFERENCES provider (id) ON DELETE RESTRICT
   ) ${OPTIONS}`,
-  `CREATE TABLE user (
+  `CREATE TABLE IF NOT EXISTS user (
     id ${ID} NOT NULL,
     email VARCHAR(254) NOT NULL,
     name VARCHAR(120) NOT NULL,
@@ -36,7 +36,7 @@ const TABLES = [
     UNIQUE KEY UQ_user_email (email)
   ) ${OPTIONS}`,
   // scope_id repeats provider_id or merchant_id ('' for a host): NULLs would defeat the unique key.
-  `CREATE TABLE membership (
+  `CREATE TABLE IF NOT EXISTS membership (
     id ${ID} NOT NULL,
     user_id ${ID} NOT NULL,
     role VARCHAR(24) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,
@@ -52,7 +52,7 @@ const TABLES = [
     CONSTRAINT FK_membership_provider FOREIGN KEY (provider_id) REFERENCES provider (id) ON DELETE CASCADE,
     CONSTRAINT FK_membership_merchant FOREIGN KEY (merchant_id) REFERENCES merchant (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
-  `CREATE TABLE session (
+  `CREATE TABLE IF NOT EXISTS session (
     id_hash BINARY(32) NOT NULL,
     user_id ${ID} NOT NULL,
     created_at DATETIME(3) NOT NULL,

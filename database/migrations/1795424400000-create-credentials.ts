@@ -6,7 +6,7 @@ const WORD = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 const LEASE = 'lease_owner VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin NULL, lease_until DATETIME(3) NULL';
 
 const TABLES = [
-  `CREATE TABLE platform (
+  `CREATE TABLE IF NOT EXISTS platform (
     id ${ID} NOT NULL,
     provider_id ${ID} NOT NULL,
     appid ${WORD} NOT NULL,
@@ -18,7 +18,7 @@ const TABLES = [
     KEY IDX_platform_provider (provider_id, id),
     CONSTRAINT FK_platform_provider FOREIGN KEY (provider_id) REFERENCES provider (id) ON DELETE RESTRICT
   ) ${OPTIONS}`,
-  `CREATE TABLE platform_secret (
+  `CREATE TABLE IF NOT EXISTS platform_secret (
     platform_id ${ID} NOT NULL,
     kind ${WORD} NOT NULL,
     slot ${WORD} NOT NULL,
@@ -28,7 +28,7 @@ const TABLES = [
     PRIMARY KEY (platform_id, kind, slot),
     CONSTRAINT FK_platform_secret_platform FOREIGN KEY (platform_id) REFERENCES platform (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
-  `CREATE TABLE ticket (
+  `CREATE TABLE IF NOT EXISTS ticket (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     platform_id ${ID} NOT NULL,
     create_time DATETIME(3) NOT NULL,
@@ -39,7 +39,7 @@ const TABLES = [
     KEY IDX_ticket_platform (platform_id, received_at),
     CONSTRAINT FK_ticket_platform FOREIGN KEY (platform_id) REFERENCES platform (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
-  `CREATE TABLE push_event (
+  `CREATE TABLE IF NOT EXISTS push_event (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     platform_id ${ID} NOT NULL,
     body_hash BINARY(32) NOT NULL,
@@ -55,7 +55,7 @@ const TABLES = [
     KEY IDX_push_event_open (done_at, id),
     CONSTRAINT FK_push_event_platform FOREIGN KEY (platform_id) REFERENCES platform (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
-  `CREATE TABLE account (
+  `CREATE TABLE IF NOT EXISTS account (
     id INT UNSIGNED NOT NULL AUTO_INCREMENT,
     public_id ${ID} NOT NULL,
     platform_id ${ID} NOT NULL,
@@ -86,7 +86,7 @@ const TABLES = [
     CONSTRAINT FK_account_platform FOREIGN KEY (platform_id) REFERENCES platform (id) ON DELETE RESTRICT,
     CONSTRAINT FK_account_merchant FOREIGN KEY (merchant_id) REFERENCES merchant (id) ON DELETE RESTRICT
   ) ${OPTIONS}`,
-  `CREATE TABLE account_permission (
+  `CREATE TABLE IF NOT EXISTS account_permission (
     account_id INT UNSIGNED NOT NULL,
     set_id SMALLINT UNSIGNED NOT NULL,
     granted_at DATETIME(3) NOT NULL,
@@ -94,7 +94,7 @@ const TABLES = [
     PRIMARY KEY (account_id, set_id),
     CONSTRAINT FK_account_permission_account FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
-  `CREATE TABLE account_permission_history (
+  `CREATE TABLE IF NOT EXISTS account_permission_history (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     account_id INT UNSIGNED NOT NULL,
     set_id SMALLINT UNSIGNED NOT NULL,
@@ -106,7 +106,7 @@ const TABLES = [
     CONSTRAINT FK_permission_history_account FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
   // subject_appid: the account's appid, or the platform's own for the component token.
-  `CREATE TABLE credential (
+  `CREATE TABLE IF NOT EXISTS credential (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     platform_id ${ID} NOT NULL,
     subject_appid ${WORD} NOT NULL,
@@ -124,7 +124,7 @@ const TABLES = [
     CONSTRAINT FK_credential_platform FOREIGN KEY (platform_id) REFERENCES platform (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
   // A component call WeChat's quota has parked, for one platform. No row: nothing is parked.
-  `CREATE TABLE platform_pause (
+  `CREATE TABLE IF NOT EXISTS platform_pause (
     platform_id ${ID} NOT NULL,
     call_name ${WORD} NOT NULL,
     errcode INT NOT NULL,
@@ -132,7 +132,7 @@ const TABLES = [
     PRIMARY KEY (platform_id, call_name),
     CONSTRAINT FK_platform_pause_platform FOREIGN KEY (platform_id) REFERENCES platform (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
-  `CREATE TABLE invite (
+  `CREATE TABLE IF NOT EXISTS invite (
     id ${ID} NOT NULL,
     token_hash BINARY(32) NOT NULL,
     platform_id ${ID} NOT NULL,
@@ -151,7 +151,7 @@ const TABLES = [
     CONSTRAINT FK_invite_merchant FOREIGN KEY (merchant_id) REFERENCES merchant (id) ON DELETE CASCADE,
     CONSTRAINT FK_invite_account FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE SET NULL
   ) ${OPTIONS}`,
-  `CREATE TABLE invite_click (
+  `CREATE TABLE IF NOT EXISTS invite_click (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     invite_id ${ID} NOT NULL,
     pre_auth_code_hash BINARY(32) NOT NULL,
@@ -163,7 +163,7 @@ const TABLES = [
     CONSTRAINT FK_invite_click_invite FOREIGN KEY (invite_id) REFERENCES invite (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
   // One row per authorization code seen, so that redirect and push exchange it once between them.
-  `CREATE TABLE authorization_code (
+  `CREATE TABLE IF NOT EXISTS authorization_code (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     platform_id ${ID} NOT NULL,
     code_hash BINARY(32) NOT NULL,

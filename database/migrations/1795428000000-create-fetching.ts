@@ -5,7 +5,7 @@ const ID = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 const WORD = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 
 const TABLES = [
-  `CREATE TABLE \`fetch\` (
+  `CREATE TABLE IF NOT EXISTS \`fetch\` (
     id ${ID} NOT NULL,
     provider_id ${ID} NOT NULL,
     merchant_id ${ID} NULL,
@@ -22,7 +22,7 @@ const TABLES = [
     CONSTRAINT FK_fetch_merchant FOREIGN KEY (merchant_id) REFERENCES merchant (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
   // turn_key: the merchant's id, or the account's public id when nobody owns it; the dispatcher gives turns by it.
-  `CREATE TABLE fetch_task (
+  `CREATE TABLE IF NOT EXISTS fetch_task (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     fetch_id ${ID} NOT NULL,
     account_id INT UNSIGNED NOT NULL,
@@ -51,7 +51,7 @@ const TABLES = [
     CONSTRAINT FK_fetch_task_account FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
   // A log pruned by age: no foreign keys, so that writing a line locks nothing else.
-  `CREATE TABLE fetch_call (
+  `CREATE TABLE IF NOT EXISTS fetch_call (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     account_id INT UNSIGNED NOT NULL,
     task_id BIGINT UNSIGNED NOT NULL,
@@ -67,7 +67,7 @@ const TABLES = [
     KEY IDX_fetch_call_account (account_id, called_at)
   ) ${OPTIONS}`,
   // 440 million rows at full size: 4 + 3 + 4 + 1 + 7 + 2 bytes, one account one clustered range, no further index.
-  `CREATE TABLE daily_cumulate (
+  `CREATE TABLE IF NOT EXISTS daily_cumulate (
     account_id INT UNSIGNED NOT NULL,
     ref_date DATE NOT NULL,
     cumulate_user INT UNSIGNED NULL,
@@ -77,7 +77,7 @@ const TABLES = [
     PRIMARY KEY (account_id, ref_date),
     CONSTRAINT FK_daily_cumulate_account FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE RESTRICT
   ) ${OPTIONS}`,
-  `CREATE TABLE cumulate_revision (
+  `CREATE TABLE IF NOT EXISTS cumulate_revision (
     id BIGINT UNSIGNED NOT NULL AUTO_INCREMENT,
     account_id INT UNSIGNED NOT NULL,
     ref_date DATE NOT NULL,

@@ -4,7 +4,7 @@ const OPTIONS = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_c
 const WORD = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 
 /** period: a Shanghai day 'YYYY-MM-DD' or month 'YYYY-MM', as WeChat's limits are counted. */
-const COUNTER = `CREATE TABLE platform_counter (
+const COUNTER = `CREATE TABLE IF NOT EXISTS platform_counter (
     platform_id ${WORD} NOT NULL,
     name ${WORD} NOT NULL,
     period VARCHAR(10) CHARACTER SET ascii COLLATE ascii_bin NOT NULL,

@@ -6,7 +6,7 @@ const WORD = ID;
 const OWNER = 'VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin';
 
 /** due_at: whoever inserts the pair (platform, due_at) first has claimed that run. try_at: not to be taken before. */
-const RUN = `CREATE TABLE reconcile_run (
+const RUN = `CREATE TABLE IF NOT EXISTS reconcile_run (
     id ${ID} NOT NULL,
     platform_id ${ID} NOT NULL,
     cause ${WORD} NOT NULL,
@@ -36,11 +36,14 @@ export class AddReconcileRuns1795503600000 implements MigrationInterface {
 
   async up(runner: QueryRunner): Promise<void> {
     await runner.query(RUN);
-    await runner.query(
-      `ALTER TABLE account ADD COLUMN incomplete_because ${WORD} NULL, ADD COLUMN reread_at DATETIME(3) NULL,
+    if (!(await runner.hasColumn('account', 'reread_at'))) {
+      await runner.query(
+        `ALTER TABLE account ADD COLUMN incomplete_because ${WORD} NULL, ADD COLUMN reread_at DATETIME(3) NULL,
          ADD KEY IDX_account_reread (state, reread_at)`,
-    );
+      );
+    }
     await runner.query('UPDATE account SET reread_at = info_read_at + INTERVAL 1 DAY');
+    if (await runner.hasColumn('account_permission_history', 'invite_id')) return;
     await runner.query(
       `ALTER TABLE account_permission_history ADD COLUMN invite_id ${ID} NULL,
          ADD KEY IDX_permission_history_invite (invite_id),

@@ -4,8 +4,16 @@ const OPTIONS = 'ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_c
 const ID = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 const WORD = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 
+/** Deleting a campaign or its account takes a bound invite with it: unbound, it would be open to any account. */
+const BIND_INVITES = `ALTER TABLE invite
+    ADD COLUMN campaign_id ${ID} NULL,
+    ADD COLUMN bound_account_id INT UNSIGNED NULL,
+    ADD KEY IDX_invite_campaign (campaign_id),
+    ADD KEY IDX_invite_bound_account (bound_account_id),
+    ADD CONSTRAINT FK_invite_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
+    ADD CONSTRAINT FK_invite_bound_account FOREIGN KEY (bound_account_id) REFERENCES account (id) ON DELETE CASCADE`;
 const TABLES = [
-  `CREATE TABLE campaign (
+  `CREATE TABLE IF NOT EXISTS campaign (
     id ${ID} NOT NULL,
     provider_id ${ID} NOT NULL,
     name VARCHAR(120) NOT NULL,
@@ -18,22 +26,14 @@ const TABLES = [
     KEY IDX_campaign_provider (provider_id, id),
     CONSTRAINT FK_campaign_provider FOREIGN KEY (provider_id) REFERENCES provider (id) ON DELETE RESTRICT
   ) ${OPTIONS}`,
-  `CREATE TABLE campaign_set (
+  `CREATE TABLE IF NOT EXISTS campaign_set (
     campaign_id ${ID} NOT NULL,
     set_id SMALLINT UNSIGNED NOT NULL,
     PRIMARY KEY (campaign_id, set_id),
     CONSTRAINT FK_campaign_set_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
-  // Deleting a campaign or its account takes a bound invite with it: unbound, it would be open to any account.
-  `ALTER TABLE invite
-    ADD COLUMN campaign_id ${ID} NULL,
-    ADD COLUMN bound_account_id INT UNSIGNED NULL,
-    ADD KEY IDX_invite_campaign (campaign_id),
-    ADD KEY IDX_invite_bound_account (bound_account_id),
-    ADD CONSTRAINT FK_invite_campaign FOREIGN KEY (campaign_id) REFERENCES campaign (id) ON DELETE CASCADE,
-    ADD CONSTRAINT FK_invite_bound_account FOREIGN KEY (bound_account_id) REFERENCES account (id) ON DELETE CASCADE`,
   // invite_id: the member's one live link; another one naming the member was replaced.
-  `CREATE TABLE campaign_member (
+  `CREATE TABLE IF NOT EXISTS campaign_member (
     campaign_id ${ID} NOT NULL,
     account_id INT UNSIGNED NOT NULL,
     because ${WORD} NOT NULL,
@@ -53,7 +53,8 @@ export class CreateCampaigns1795507200000 implements MigrationInterface {
   name = 'CreateCampaigns1795507200000';
 
   async up(runner: QueryRunner): Promise<void> {
-    for (const statement of TABLES) await runner.query(statement);
+    for (const table of TABLES) await runner.query(table);
+    if (!(await runner.hasColumn('invite', 'campaign_id'))) await runner.query(BIND_INVITES);
   }
 
   async down(runner: QueryRunner): Promise<void> {

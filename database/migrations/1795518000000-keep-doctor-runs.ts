@@ -5,7 +5,7 @@ const WORD = 'VARCHAR(32) CHARACTER SET ascii COLLATE ascii_bin';
 const OWNER = 'VARCHAR(64) CHARACTER SET ascii COLLATE ascii_bin';
 
 /** The last examination of a platform; finished_at and the lease are the database's own (real) time. */
-const RUN = `CREATE TABLE doctor_run (
+const RUN = `CREATE TABLE IF NOT EXISTS doctor_run (
     id INT UNSIGNED NOT NULL AUTO_INCREMENT,
     platform_id ${WORD} NOT NULL,
     report MEDIUMTEXT NULL,
@@ -18,7 +18,7 @@ const RUN = `CREATE TABLE doctor_run (
   ) ${OPTIONS}`;
 
 /** Pushes that were refused, one row per reason: how many since first_at. */
-const REFUSAL = `CREATE TABLE push_refusal (
+const REFUSAL = `CREATE TABLE IF NOT EXISTS push_refusal (
     platform_id ${WORD} NOT NULL,
     reason ${WORD} NOT NULL,
     count INT UNSIGNED NOT NULL,
