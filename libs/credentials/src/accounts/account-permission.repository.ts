@@ -10,9 +10,11 @@ export class AccountPermissionRepository {
   async replace(
     manager: EntityManager,
     accountId: number,
-    told: readonly GrantedSet[],
+    told: readonly GrantedSet[] | null,
     change: { readonly source: PermissionSource; readonly now: Date; readonly inviteId?: string | null },
   ): Promise<void> {
+    // An answer without the list is no withdrawal.
+    if (told === null) return;
     const rows = await manager.query<{ setId: number }[]>(
       'SELECT set_id AS setId FROM account_permission WHERE account_id = ?',
       [accountId],

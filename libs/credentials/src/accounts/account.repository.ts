@@ -54,15 +54,20 @@ export class AccountRepository {
   }
 
   /** Makes the row or finds the one that is there, and locks it. */
-  async makeLocked(manager: EntityManager, at: { platformId: string; appid: string; now: Date }): Promise<AccountRow> {
+  async makeLocked(
+    manager: EntityManager,
+    at: { platformId: string; appid: string; now: Date },
+  ): Promise<AccountRow & { isNew: boolean }> {
+    const publicId = newId('acc');
     const { insertId } = await manager.query<{ insertId: number }>(
       `INSERT INTO account (public_id, platform_id, appid, kind, nick_name, principal_name, user_name, head_img, state,
          authorized_at, created_at)
        VALUES (?, ?, ?, 'unknown', '', '', '', '', 'incomplete', ?, ?)
        ON DUPLICATE KEY UPDATE id = LAST_INSERT_ID(id)`,
-      [newId('acc'), at.platformId, at.appid, at.now, at.now],
+      [publicId, at.platformId, at.appid, at.now, at.now],
     );
-    return this.getLocked(manager, insertId);
+    const row = await this.getLocked(manager, insertId);
+    return { ...row, isNew: row.publicId === publicId };
   }
 
   /** @param eventTime WeChat's time of the grant; the newest one known is kept. */
@@ -150,8 +155,12 @@ export class AccountRepository {
 
   async writeProfile(manager: EntityManager, id: number, profile: AccountProfile, now: Date): Promise<void> {
     await manager.query(
-      `UPDATE account SET kind = ?, nick_name = ?, principal_name = ?, user_name = ?, head_img = ?, service_type = ?,
-         verify_type = ?, account_status = ?, info_read_at = ?, reread_at = ? WHERE id = ?`,
+      // What INFO leaves out (an empty text, no id) does not erase what it told before.
+      `UPDATE account SET kind = ?, nick_name = COALESCE(NULLIF(?, ''), nick_name),
+         principal_name = COALESCE(NULLIF(?, ''), principal_name), user_name = COALESCE(NULLIF(?, ''), user_name),
+         head_img = COALESCE(NULLIF(?, ''), head_img), service_type = COALESCE(?, service_type),
+         verify_type = COALESCE(?, verify_type), account_status = COALESCE(?, account_status), info_read_at = ?,
+         reread_at = ? WHERE id = ?`,
       [
         profile.kind,
         clip(profile.nickName, 255),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '@app/kernel';
-import { WechatTransportError, type QueryAuthAnswer } from '@app/wechat';
+import { WechatTransportError } from '@app/wechat';
 import { type InviteTie } from '../invites/invite-tie.repository';
 import { isLeaseTooShort, type LeaseWindow } from '../tokens/lease-window';
 import { pollPause } from '../tokens/token-timings';
@@ -10,7 +10,7 @@ import { AuthorizationSettlement } from './authorization-settlement';
 import { codeExpired, codeInvalid, exchangeBusy, miniProgramNotSupported } from './authorization.errors';
 import { CODE_EXPIRED, CodeAsker, codeRefusal, type CodeRefusal } from './code-asker';
 import { CodeLeases } from './code-leases';
-import { type Grant, type SettledGrant } from './grant';
+import { type Grant, type SettledGrant, type ToldGrant } from './grant';
 
 /** Turns authorization codes into stored accounts. Redirect and push bring the same code: it is exchanged once between them. */
 @Injectable()
@@ -80,8 +80,8 @@ export class AuthorizationExchange {
     if (!held) return null;
     const { state } = await this.codes.get(id);
     if (state === 'done' || state === 'mini_program') return null;
-    if (state !== 'open') return await this.settlement.settle(id, grant, await this.recalled(id, grant));
-    let answer: QueryAuthAnswer;
+    if (state !== 'open') return await this.settlement.settle(id, grant, await this.recalled(id, grant), held.takenAt);
+    let answer: ToldGrant;
     try {
       answer = await this.ask(grant, held.window);
     } catch (error) {
@@ -90,11 +90,11 @@ export class AuthorizationExchange {
       if (!refusal) throw error;
       answer = await this.refused(id, grant, refusal);
     }
-    return await this.settlement.settle(id, grant, answer);
+    return await this.settlement.settle(id, grant, answer, held.takenAt);
   }
 
   /** A browser's code is given up only after WeChat's list was read: until then a reload asks again. */
-  private async refused(id: number, grant: Grant, { state, errcode }: CodeRefusal): Promise<QueryAuthAnswer> {
+  private async refused(id: number, grant: Grant, { state, errcode }: CodeRefusal): Promise<ToldGrant> {
     const isBrowser = grant.authorizerAppid === null;
     const answer = isBrowser && errcode === CODE_EXPIRED ? await this.asker.recall(grant, id) : null;
     if (answer) return answer;
@@ -103,14 +103,14 @@ export class AuthorizationExchange {
     return this.recalled(id, grant);
   }
 
-  private async recalled(id: number, grant: Grant): Promise<QueryAuthAnswer> {
+  private async recalled(id: number, grant: Grant): Promise<ToldGrant> {
     const answer = await this.asker.recall(grant, id);
     if (!answer) throw codeExpired();
     return answer;
   }
 
   /** A lost answer is noticed at once: the code it spent is refused when it is sent again, and recalled. */
-  private async ask(grant: Grant, window: LeaseWindow): Promise<QueryAuthAnswer> {
+  private async ask(grant: Grant, window: LeaseWindow): Promise<ToldGrant> {
     try {
       return await this.asker.exchange(grant, window);
     } catch (error) {

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@app/platform';
-import { isReleaseCheckAccount, type QueryAuthAnswer } from '@app/wechat';
+import { isReleaseCheckAccount } from '@app/wechat';
 import { type EntityManager } from 'typeorm';
 import { InviteTieRepository, type InviteTie, type TieOutcome } from '../invites/invite-tie.repository';
 import { AccountTokens } from '../tokens/account-tokens';
 import { AuthorizationCodeRepository } from './authorization-code.repository';
 import { AuthorizationStore } from './authorization-store';
-import { type Grant, type SettledGrant } from './grant';
+import { type Grant, type SettledGrant, type ToldGrant } from './grant';
 
 /** Brings an exchanged code to its end, in one transaction each. */
 @Injectable()
@@ -19,13 +19,21 @@ export class AuthorizationSettlement {
     private readonly tokens: AccountTokens,
   ) {}
 
-  async settle(codeId: number, grant: Grant, answer: QueryAuthAnswer): Promise<SettledGrant> {
+  /** @param askedAt before WeChat was asked: what was stored since then may be newer than `answer` */
+  async settle(codeId: number, grant: Grant, answer: ToldGrant, askedAt: Date): Promise<SettledGrant> {
     const { platformId, source, eventTime } = grant;
     // WeChat's own test accounts are nobody's, whichever way their code came.
     const through = isReleaseCheckAccount(answer.appid) ? null : grant.tie;
     const inviteId = through?.inviteId ?? null;
     const settled = await this.transactions.run(async (manager) => {
-      const accountId = await this.store.store(manager, { ...answer, platformId, source, eventTime, inviteId });
+      const accountId = await this.store.store(manager, {
+        ...answer,
+        platformId,
+        source,
+        eventTime,
+        inviteId,
+        askedAt,
+      });
       const tie = await this.tie(manager, accountId, through);
       await this.codes.finish(manager, codeId, { state: 'done', accountId, errcode: null });
       return { accountId, tie };

@@ -1,21 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel';
-import { type QueryAuthAnswer } from '@app/wechat';
 import { type EntityManager } from 'typeorm';
 import { AccountPermissionRepository } from '../accounts/account-permission.repository';
 import { type PermissionSource } from '../accounts/account-permission-history.entity';
-import { AccountRepository } from '../accounts/account.repository';
+import { AccountRepository, type AccountRow } from '../accounts/account.repository';
 import { accountTokenKey, refreshTokenKey } from '../tokens/credential-keys';
 import { CredentialRepository } from '../tokens/credential.repository';
+import { type ToldGrant } from './grant';
 
 /** What came with an authorization, of the account it belongs to. */
-export interface StoredGrant extends QueryAuthAnswer {
+export interface StoredGrant extends ToldGrant {
   readonly platformId: string;
   readonly source: PermissionSource;
   /** WeChat's time of the grant; null when nothing tells it. */
   readonly eventTime: Date | null;
   /** The invite it came through, for the history. */
   readonly inviteId: string | null;
+  /** Before WeChat was asked. */
+  readonly askedAt: Date;
 }
 
 /** Writes an authorization: account, sets and both tokens, all or nothing. */
@@ -32,27 +34,39 @@ export class AuthorizationStore {
     const { platformId, appid, source, inviteId } = grant;
     const now = this.clock.now();
     const account = await this.accounts.makeLocked(manager, { platformId, appid, now });
-    await this.permissions.replace(manager, account.id, grant.permissionSets, { source, inviteId, now });
-    // Re-authorization kills the old account token at WeChat, so it is replaced even by nothing.
-    const issued = grant.accountToken;
-    const accountToken = issued && {
-      token: issued.token,
-      expiresAt: new Date(now.getTime() + issued.expiresInSeconds * 1_000),
-    };
-    await this.credentials.put(manager, accountTokenKey(account), accountToken, now);
-    if (grant.refreshToken) {
-      await this.credentials.put(
-        manager,
-        refreshTokenKey(account),
-        { token: grant.refreshToken, expiresAt: null },
-        now,
-      );
+    if (!account.isNew && account.authorizedAt > grant.askedAt) {
+      await this.doubt(manager, account);
+      return account.id;
     }
+    await this.permissions.replace(manager, account.id, grant.permissionSets, { source, inviteId, now });
+    await this.writeTokens(manager, grant, now);
     // A cancel may have come after WeChat gave these tokens: INFO, read next, says whether it did.
     const isSure = account.state !== 'revoked' && (await this.hasRefreshToken(manager, grant));
     const state = isSure ? 'authorized' : 'incomplete';
     await this.accounts.authorize(manager, account.id, { state, eventTime: grant.eventTime, now });
     return account.id;
+  }
+
+  /** Another grant was stored since this one was asked for: which is the newer at WeChat, only WeChat knows. */
+  private async doubt(manager: EntityManager, account: AccountRow): Promise<void> {
+    const token = await this.credentials.find(accountTokenKey(account), manager);
+    if (token) await this.credentials.markSuspect(token.id, manager);
+    await this.accounts.wantReread(manager, account.id);
+  }
+
+  private async writeTokens(manager: EntityManager, grant: StoredGrant, now: Date): Promise<void> {
+    const { accountToken: issued, refreshToken, recalled, askedAt } = grant;
+    if (issued) {
+      const expiresAt = new Date(now.getTime() + issued.expiresInSeconds * 1_000);
+      await this.credentials.put(manager, accountTokenKey(grant), { token: issued.token, expiresAt }, now);
+    } else {
+      // Re-authorization killed the account token of before; one that a refresh brought since then lives.
+      await this.credentials.dropIssuedBefore(manager, accountTokenKey(grant), askedAt, now);
+    }
+    if (!refreshToken) return;
+    const key = refreshTokenKey(grant);
+    if (recalled && !(await this.credentials.isUnchanged(manager, key, recalled.refreshVersion))) return;
+    await this.credentials.put(manager, key, { token: refreshToken, expiresAt: null }, now);
   }
 
   /** Takes back what `store` wrote. */

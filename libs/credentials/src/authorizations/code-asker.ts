@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { WechatApiError, WechatClient, type QueryAuthAnswer } from '@app/wechat';
+import { WechatApiError, WechatClient } from '@app/wechat';
 import { AuthorizerInfo } from '../tokens/authorizer-info';
 import { ComponentCalls } from '../tokens/component-calls';
+import { refreshTokenKey } from '../tokens/credential-keys';
+import { CredentialRepository } from '../tokens/credential.repository';
 import { type LeaseWindow } from '../tokens/lease-window';
-import { type Grant } from './grant';
+import { type Grant, type ToldGrant } from './grant';
 import { LostExchange } from './lost-exchange';
 
 /** 61009: the code is not one of this platform's. 61010: used, or over an hour old. */
@@ -33,27 +35,31 @@ export class CodeAsker {
     private readonly info: AuthorizerInfo,
     private readonly wechat: WechatClient,
     private readonly lost: LostExchange,
+    private readonly credentials: CredentialRepository,
   ) {}
 
   /** Spends the code. Throws what the call throws, and `lease_too_short`. */
-  async exchange(grant: Grant, window: LeaseWindow): Promise<QueryAuthAnswer> {
+  async exchange(grant: Grant, window: LeaseWindow): Promise<ToldGrant> {
     const { componentAppid, code: authorizationCode } = grant;
-    return this.calls.run(grant.platformId, 'api_query_auth', (componentToken) => {
+    const answer = await this.calls.run(grant.platformId, 'api_query_auth', (componentToken) => {
       window.ensureTimeForCall();
       return this.wechat.queryAuth({ componentAppid, componentToken, authorizationCode, signal: window.signal });
     });
+    return { ...answer, recalled: null };
   }
 
   /**
    * A spent code whose answer was lost: INFO tells all of it but the account token, if we know whom to ask for. Null when we
    * do not, or when WeChat knows no authorization.
    */
-  async recall(grant: Grant, codeId: number): Promise<QueryAuthAnswer | null> {
+  async recall(grant: Grant, codeId: number): Promise<ToldGrant | null> {
     const appid = grant.authorizerAppid ?? (await this.lost.findAppid(grant, codeId));
     if (appid === null) return null;
+    const before = await this.credentials.find(refreshTokenKey({ platformId: grant.platformId, appid }));
     const info = await this.info.find(grant.platformId, appid);
     if (!info) return null;
     const { refreshToken, permissionSets } = info;
-    return { appid, accountToken: null, refreshToken, permissionSets };
+    const recalled = { refreshVersion: before?.version ?? null };
+    return { appid, accountToken: null, refreshToken, permissionSets, recalled };
   }
 }

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from '@app/kernel';
 import { acquireLease } from '@app/platform';
 import { DataSource } from 'typeorm';
 import { LeaseWindow } from '../tokens/lease-window';
 import { TokenTimings } from '../tokens/token-timings';
 
 interface HeldCode extends AsyncDisposable {
+  /** Before WeChat was asked anything about the code. */
+  readonly takenAt: Date;
   readonly window: LeaseWindow;
 }
 
@@ -14,6 +17,7 @@ export class CodeLeases {
   constructor(
     private readonly dataSource: DataSource,
     private readonly timings: TokenTimings,
+    private readonly clock: Clock,
   ) {}
 
   /** How long a twin looks for the holder's result. */
@@ -23,9 +27,11 @@ export class CodeLeases {
 
   async acquire(codeId: number): Promise<HeldCode | null> {
     const row = { table: 'authorization_code', id: codeId };
+    const takenAt = this.clock.now();
     const lease = await acquireLease(this.dataSource, row, this.timings.leaseMs);
     if (!lease) return null;
     return {
+      takenAt,
       window: new LeaseWindow(lease, this.timings.callMs),
       [Symbol.asyncDispose]: () => Promise.resolve(lease[Symbol.asyncDispose]()),
     };

@@ -1,4 +1,5 @@
 import { type Secret } from '@app/kernel';
+import { type QueryAuthAnswer } from '@app/wechat';
 import { type InviteTie, type TieOutcome } from '../invites/invite-tie.repository';
 
 /** An authorization code as it reached us, by the browser's redirect or by WeChat's push. */
@@ -18,4 +19,10 @@ export interface Grant {
 export interface SettledGrant {
   readonly accountId: number;
   readonly tie: TieOutcome;
+}
+
+/** What an authorization code stood for. */
+export interface ToldGrant extends QueryAuthAnswer {
+  /** INFO told it, because the code's own answer was lost: the version of the refresh token before it was asked. */
+  readonly recalled: { readonly refreshVersion: number | null } | null;
 }

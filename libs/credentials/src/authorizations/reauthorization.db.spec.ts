@@ -1,5 +1,5 @@
 import { AuthorizationDesk } from '../testing/authorization-desk';
-import { info, queryAuth } from '../testing/fake-wechat';
+import { gate, info, queryAuth } from '../testing/fake-wechat';
 import { AT, seedAccount, type Process } from '../testing/harness';
 import { grantXml, revokeXml } from '../testing/pushes';
 import { AccountTokens } from '../tokens/account-tokens';
@@ -91,5 +91,64 @@ describe('a re-authorization', () => {
     await desk.callback(await desk.invite(), 'code-1');
     expect(await desk.account()).toMatchObject({ state: 'authorized' });
     expect(await desk.tokens()).toEqual({ access: 'qt-1', refresh: 'rt-1' });
+  });
+
+  const asked = async (name: string): Promise<void> => {
+    while (desk.wechat.count(name) === 0) await new Promise((wait) => setTimeout(wait, 10));
+  };
+
+  it('does not put an older answer over a newer one', async () => {
+    const answer = gate();
+    desk.wechat.on('api_query_auth', async ({ authorization_code: code }) => {
+      if (code === 'code-fast') return queryAuth(AT.appid, { n: 8, sets: [2, 7] });
+      await answer.passed;
+      return queryAuth(AT.appid, { n: 7, sets: [1] });
+    });
+    desk.wechat.on('api_get_authorizer_info', () => ({ errcode: -1, errmsg: 'system error' }));
+    const slow = desk.callback(await desk.invite(), 'code-slow');
+    await asked('api_query_auth');
+    desk.clock.advance(1_000);
+    await desk.told(grantXml(desk.at(0), { appid: AT.appid, code: 'code-fast', infoType: 'updateauthorized' }));
+    answer.open();
+    expect(await slow).toMatchObject({ setGranted: true });
+    expect(await desk.tokens()).toEqual({ access: 'qt-8', refresh: 'rt-8' });
+    const sets = await desk.sql<{ id: number }>('SELECT set_id AS id FROM account_permission ORDER BY set_id');
+    expect(sets.map(({ id }) => id)).toEqual([2, 7]);
+    // WeChat may have made the other token last: the next reader makes sure.
+    await call(desk.two);
+    expect(desk.wechat.count(REFRESH)).toBe(1);
+  });
+
+  it('whose answer was lost does not undo a refresh that came meanwhile', async () => {
+    const answer = gate();
+    desk.wechat.on('api_query_auth', () => ({ errcode: 61010, errmsg: 'code is expired' }));
+    desk.wechat.on(REFRESH, () => ({
+      ...{ authorizer_access_token: 'at-9', expires_in: 7200, authorizer_refresh_token: 'rt-9' },
+    }));
+    desk.wechat.on('api_get_authorizer_info', async () => (await answer.passed, info(AT.appid)));
+    const told = desk.told(grantXml(desk.at(0), { appid: AT.appid, code: 'code-1', infoType: 'updateauthorized' }));
+    await asked('api_get_authorizer_info');
+    desk.clock.advance(1_000);
+    const { version } = await desk.two.module.get(AccountTokens).get(AT.platformId, AT.appid, AT.componentAppid);
+    await desk.two.module.get(AccountTokens).rejected(AT.platformId, AT.appid, version);
+    await desk.two.module.get(AccountTokens).get(AT.platformId, AT.appid, AT.componentAppid);
+    desk.wechat.on('api_get_authorizer_info', () => info(AT.appid, { refreshToken: 'rt-9' }));
+    answer.open();
+    expect(await told).toBe('authorized');
+    expect(await desk.tokens()).toEqual({ access: 'at-9', refresh: 'rt-9' });
+  });
+
+  it('without a list of sets takes none away', async () => {
+    desk.wechat.on('api_query_auth', () => ({
+      authorization_info: { authorizer_appid: AT.appid, authorizer_access_token: 'qt-1', expires_in: 7200 },
+    }));
+    desk.wechat.on('api_get_authorizer_info', () => ({
+      authorizer_info: { nick_name: '' },
+      authorization_info: { authorizer_appid: AT.appid, authorizer_refresh_token: 'rt-1', func_info: null },
+    }));
+    await desk.told(grantXml(desk.at(0), { appid: AT.appid, code: 'code-1', infoType: 'updateauthorized' }));
+    expect(await desk.sql('SELECT set_id AS id FROM account_permission')).toEqual([{ id: 2 }]);
+    const [row] = await desk.sql('SELECT nick_name AS name, verify_type AS verified, state FROM account');
+    expect(row).toEqual({ name: 'Account', verified: 0, state: 'authorized' });
   });
 });

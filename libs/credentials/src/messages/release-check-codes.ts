@@ -1,11 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { type QueryAuthAnswer } from '@app/wechat';
 import { AuthorizationCodeRepository, type CodeRow } from '../authorizations/authorization-code.repository';
 import { AuthorizationSettlement } from '../authorizations/authorization-settlement';
 import { exchangeBusy } from '../authorizations/authorization.errors';
 import { CodeAsker, codeRefusal } from '../authorizations/code-asker';
 import { CodeLeases } from '../authorizations/code-leases';
-import { type Grant } from '../authorizations/grant';
+import { type Grant, type ToldGrant } from '../authorizations/grant';
 import { isLeaseTooShort } from '../tokens/lease-window';
 import { pollPause } from '../tokens/token-timings';
 import { ReleaseCheckStore } from './release-check-store';
@@ -48,7 +47,7 @@ export class ReleaseCheckCodes {
     if (!held) return false;
     if ((await this.codes.get(id)).state !== 'open') return true;
     try {
-      await this.settle(id, grant, await this.asker.exchange(grant, held.window));
+      await this.settle(id, grant, await this.asker.exchange(grant, held.window), held.takenAt);
     } catch (error) {
       if (isLeaseTooShort(error)) return false;
       const refusal = codeRefusal(error);
@@ -59,9 +58,9 @@ export class ReleaseCheckCodes {
   }
 
   /** Anyone may write words to WeChat's account: a code of a merchant's account that came so is spent now, but not lost. */
-  private async settle(id: number, grant: TestGrant, answer: QueryAuthAnswer): Promise<void> {
+  private async settle(id: number, grant: TestGrant, answer: ToldGrant, askedAt: Date): Promise<void> {
     if (answer.appid !== grant.authorizerAppid) {
-      await this.settlement.settle(id, grant, answer);
+      await this.settlement.settle(id, grant, answer, askedAt);
       return;
     }
     const at = { platformId: grant.platformId, appid: answer.appid };

@@ -49,6 +49,15 @@ export class PlatformCounterRepository {
     return affectedRows === 1;
   }
 
+  /** What was counted before a call that WeChat did not carry out. */
+  async giveBack(counted: Counted, per: 'day' | 'month'): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE platform_counter SET count = count - 1
+       WHERE platform_id = ? AND name = ? AND period = ? AND count > 0`,
+      [counted.platformId, counted.name, this.period(per)],
+    );
+  }
+
   /** WeChat says that the limit is reached, whoever used it up. */
   async exhaust(counted: Counted, per: 'day' | 'month', limit: number): Promise<void> {
     await this.dataSource.query(

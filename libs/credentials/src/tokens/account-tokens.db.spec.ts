@@ -3,7 +3,7 @@ import { openTestDatabase, type TestDatabase } from '../../../../test/support/te
 import { AccountRevocation } from '../accounts/account-revocation';
 import { AccountRepository } from '../accounts/account.repository';
 import { FakeWechat, gate, info } from '../testing/fake-wechat';
-import { AT, seed, seedAccount, startProcess, type Process } from '../testing/harness';
+import { AT, box, seed, seedAccount, startProcess, type Process } from '../testing/harness';
 import { AccountTokens } from './account-tokens';
 import { accountTokenKey, refreshTokenKey } from './credential-keys';
 import { CredentialRepository } from './credential.repository';
@@ -343,12 +343,24 @@ describe('AccountTokens', () => {
        SET a.sealed = b.sealed WHERE a.subject_appid = ? AND a.kind = 'account_token'`,
       [AT.appid],
     );
-    await expect(get(one)).rejects.toMatchObject({ kind: 'bug', code: 'sealed_value_invalid' });
+    const raw = async (appid: string) => {
+      const [row] = await one.dataSource.query<{ keyId: string; bytes: Buffer }[]>(
+        "SELECT key_id AS keyId, sealed AS bytes FROM credential WHERE subject_appid = ? AND kind = 'account_token'",
+        [appid],
+      );
+      return () => box.open(row!, ['credential', AT.platformId, appid, 'account_token']);
+    };
+    expect(await raw(AT.appid)).toThrow('sealed_value_invalid');
+    // What does not open is as good as lost: it is never served, and replaced.
+    expect((await get(one)).token.reveal()).toBe('at-1');
+    expect((await raw(AT.appid))().reveal()).toBe('at-1');
     await one.dataSource.query(
       `UPDATE credential a JOIN credential b ON b.subject_appid = a.subject_appid AND b.kind = 'refresh_token'
        SET a.sealed = b.sealed WHERE a.subject_appid = 'wxother' AND a.kind = 'account_token'`,
     );
+    expect(await raw('wxother')).toThrow('sealed_value_invalid');
     const other = one.module.get(AccountTokens).get(AT.platformId, 'wxother', AT.componentAppid);
-    await expect(other).rejects.toMatchObject({ code: 'sealed_value_invalid' });
+    expect((await other).token.reveal()).toBe('at-2');
+    expect(wechat.count(REFRESH)).toBe(2);
   });
 });

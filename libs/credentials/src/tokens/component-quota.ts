@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { WechatApiError, WechatClient } from '@app/wechat';
+import { WechatApiError, WechatClient, WechatTransportError } from '@app/wechat';
 import { PlatformCounterRepository } from '../platforms/platform-counter.repository';
 import { PlatformSecretsRepository } from '../platforms/platform-secrets.repository';
 import { PlatformRepository } from '../platforms/platform.repository';
@@ -9,6 +9,14 @@ import { TokenLimits } from './token-limits';
 /** WeChat resets an appid's quotas 10 times a month, however it is asked (clear_quota pages). */
 const RESETS_USED_UP = 48006;
 const RESETS_OF_WECHAT = 10;
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
 
 /** How many component tokens may be bought, and the way out when WeChat's quota for them is used up. */
 @Injectable()
@@ -28,6 +36,13 @@ export class ComponentQuota {
     const cap = this.limits.componentTokensADay;
     const taken = await this.counters.take({ platformId, name: 'component_token_bought' }, 'day', cap);
     if (!taken) throw componentTokenCapReached(cap);
+  }
+
+  /** WeChat refused, or was not reached: no token was bought. One whose answer is lost may have been. */
+  async failed(platformId: string, error: unknown): Promise<void> {
+    const isRefused = error instanceof WechatApiError;
+    if (!isRefused && !isNeverSent(error)) return;
+    await this.counters.giveBack({ platformId, name: 'component_token_bought' }, 'day');
   }
 
   /**
@@ -52,4 +67,11 @@ export class ComponentQuota {
       return false;
     }
   }
+}
+
+/** No connection was made. Of one that broke off nobody knows what WeChat did. */
+function isNeverSent(error: unknown): boolean {
+  if (!(error instanceof WechatTransportError) || !(error.cause instanceof Error)) return false;
+  const { code } = error.cause as { code?: unknown };
+  return typeof code === 'string' && NEVER_SENT.has(code);
 }

@@ -79,6 +79,20 @@ describe('ComponentTokens', () => {
     expect((await get(two)).token.reveal()).toBe('ct-51');
   });
 
+  it('counts only tokens that WeChat may have given', async () => {
+    wechat.on(BUY, () => refused(-1));
+    for (let minute = 0; minute < 60; minute += 2) {
+      await get(one).catch(() => undefined);
+      clock.advance(2 * MINUTE);
+      await ticketAnew();
+    }
+    expect(wechat.count(BUY)).toBeGreaterThan(25);
+    const [row] = await one.dataSource.query<{ count: number }[]>('SELECT count FROM platform_counter');
+    expect(row).toEqual({ count: 0 });
+    wechat.on(BUY, () => ({ component_access_token: 'at-last', expires_in: 7200 }));
+    expect((await get(two)).token.reveal()).toBe('at-last');
+  });
+
   it('names its own cap as the reason', async () => {
     await one.dataSource.query(
       "INSERT INTO platform_counter VALUES (?, 'component_token_bought', '2026-01-15', 50, UTC_TIMESTAMP(3))",

@@ -86,6 +86,7 @@ export class ComponentTokens {
       warm: () => Promise.resolve(),
       call: (window) => this.source.buy(platformId, window, () => this.quota.take(platformId)),
       recover: async (error) => {
+        await this.quota.failed(platformId, error);
         if (!(error instanceof WechatApiError)) return false;
         if (TICKET_REFUSED.has(error.errcode)) await this.source.wake(platformId);
         if (error.errcode !== DAY_QUOTA_USED) return false;

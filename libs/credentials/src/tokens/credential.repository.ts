@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { AppError, Secret, SecretBox } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -48,6 +48,8 @@ const AT_KEY = 'platform_id = ? AND subject_appid = ? AND kind = ?';
 /** Tokens at rest. Each ciphertext is bound to platform, account and kind: moved to another row it does not open. */
 @Injectable()
 export class CredentialRepository {
+  private readonly logger = new Logger(CredentialRepository.name);
+
   constructor(
     private readonly dataSource: DataSource,
     private readonly transactions: Transactions,
@@ -121,14 +123,30 @@ export class CredentialRepository {
     );
   }
 
+  /** Erases a token unless it was issued after `askedAt`. The row is made in any case, so that a refresh in flight is fenced off. */
+  async dropIssuedBefore(manager: EntityManager, key: CredentialKey, askedAt: Date, now: Date): Promise<void> {
+    const [row] = await manager.query<Pick<Credential, 'issuedAt'>[]>(
+      `SELECT issued_at AS issuedAt FROM credential WHERE ${AT_KEY} FOR UPDATE`,
+      at(key),
+    );
+    if (row?.issuedAt && row.issuedAt > askedAt) return;
+    await this.put(manager, key, null, now);
+  }
+
+  /** Whether the row is as it was at `seenVersion` (null: there was none); it is locked then. */
+  async isUnchanged(manager: EntityManager, key: CredentialKey, seenVersion: number | null): Promise<boolean> {
+    const [row] = await manager.query<Pick<Credential, 'version'>[]>(
+      `SELECT version FROM credential WHERE ${AT_KEY} FOR UPDATE`,
+      at(key),
+    );
+    return (row?.version ?? null) === seenVersion;
+  }
+
   /** For what INFO told: a token written since `seenVersion` was read (null: there was no row) stays. */
   async replaceIfUnchanged(key: CredentialKey, token: Secret, seenVersion: number | null, now: Date): Promise<void> {
     await this.transactions.run(async (manager) => {
-      const [row] = await manager.query<Pick<Credential, 'version'>[]>(
-        `SELECT version FROM credential WHERE ${AT_KEY} FOR UPDATE`,
-        at(key),
-      );
-      if ((row?.version ?? null) === seenVersion) await this.put(manager, key, { token, expiresAt: null }, now);
+      if (await this.isUnchanged(manager, key, seenVersion))
+        await this.put(manager, key, { token, expiresAt: null }, now);
     });
   }
 
@@ -189,9 +207,16 @@ export class CredentialRepository {
     return 'fenced_off';
   }
 
+  /** A token that does not open (a damaged row, a ciphertext of another row) is lost: the next refresh writes it anew. */
   private open(key: CredentialKey, { keyId, sealed, ...row }: Row): StoredCredential {
-    const token = sealed === null || keyId === null ? null : this.box.open({ keyId, bytes: sealed }, context(key));
-    return { ...key, ...row, token };
+    if (sealed === null || keyId === null) return { ...key, ...row, token: null };
+    try {
+      return { ...key, ...row, token: this.box.open({ keyId, bytes: sealed }, context(key)) };
+    } catch (err) {
+      if (!(err instanceof AppError) || err.code !== 'sealed_value_invalid') throw err;
+      this.logger.error({ msg: 'a stored token does not open', kind: key.kind, id: row.id, err });
+      return { ...key, ...row, token: null };
+    }
   }
 }
 

@@ -60,8 +60,12 @@ export function readAccountProfile(info: Answer, appid: string): AccountProfile 
 /** Ids beyond 16 bits are noise: no store is made for them. */
 const LARGEST_SET = 65_535;
 
-/** Reads `func_info`, each set once. An entry without a usable id is left out: what is not clear is not granted. */
-export function readGrantedSets(authorization: Answer): readonly GrantedSet[] {
+/**
+ * Reads `func_info`, each set once. An entry without a usable id is left out: what is not clear is not granted. Null when
+ * there is no list at all: that says nothing, and takes nothing away.
+ */
+export function readGrantedSets(authorization: Answer): readonly GrantedSet[] | null {
+  if (!authorization.isList('func_info')) return null;
   const sets = new Map<number, GrantedSet>();
   for (const item of authorization.optionalObjects('func_info')) {
     const id = item.optionalObject('funcscope_category')?.optionalWhole('id') ?? 0;

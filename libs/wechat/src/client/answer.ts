@@ -35,6 +35,10 @@ export class Answer {
     return isRecord(this.fields[field]);
   }
 
+  isList(field: string): boolean {
+    return Array.isArray(this.fields[field]);
+  }
+
   /** Null when the field is absent or null. */
   optionalObject(field: string): Answer | null {
     const value = this.fields[field];

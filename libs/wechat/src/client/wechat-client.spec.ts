@@ -125,7 +125,11 @@ describe('WechatClient', () => {
       { authorizer_access_token: null, authorizer_refresh_token: null, func_info: null },
     ])('takes an account without API permission: %j', async (fields) => {
       wechat.answers({ authorization_info: { authorizer_appid: 'wxaccount', ...fields } });
-      expect(await ask()).toEqual({ appid: 'wxaccount', accountToken: null, refreshToken: null, permissionSets: [] });
+      expect(await ask()).toEqual({
+        ...{ appid: 'wxaccount', accountToken: null, refreshToken: null },
+        // Nothing was said of them; only an empty list takes them away.
+        permissionSets: null,
+      });
     });
 
     it('keeps the refresh token beside a token without a lifetime', async () => {

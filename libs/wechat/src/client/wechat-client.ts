@@ -27,7 +27,8 @@ export interface QueryAuthAnswer {
   /** Null when the account has no API permission, or the token came without a lifetime. */
   readonly accountToken: IssuedToken | null;
   readonly refreshToken: Secret | null;
-  readonly permissionSets: readonly GrantedSet[];
+  /** Null when the answer holds no list of them. */
+  readonly permissionSets: readonly GrantedSet[] | null;
 }
 export interface RefreshAnswer {
   readonly accountToken: IssuedToken;
@@ -37,7 +38,8 @@ export interface RefreshAnswer {
 export interface AuthorizerInfoAnswer {
   readonly profile: AccountProfile;
   readonly refreshToken: Secret | null;
-  readonly permissionSets: readonly GrantedSet[];
+  /** Null when the answer holds no list of them. */
+  readonly permissionSets: readonly GrantedSet[] | null;
 }
 export interface ListedAccount {
   readonly appid: string;
