@@ -30,11 +30,17 @@ import { CampaignMemberRepository } from './campaigns/campaign-member.repository
 import { CampaignMembers } from './campaigns/campaign-members';
 import { CampaignRepository } from './campaigns/campaign.repository';
 import { CampaignService } from './campaigns/campaign.service';
+import { BoundLinks } from './invites/bound-links';
 import { BoundInviteRepository } from './invites/bound-invite.repository';
 import { LostExchange } from './authorizations/lost-exchange';
 import { LostExchangeRepository } from './authorizations/lost-exchange.repository';
+import { ConnectOutcomes } from './invites/connect-outcomes';
 import { ConnectService } from './invites/connect.service';
 import { InviteClicks } from './invites/invite-clicks';
+import { InviteAllowance } from './invites/invite-allowance';
+import { InviteAllowanceRepository } from './invites/invite-allowance.repository';
+import { InviteCodes } from './invites/invite-codes';
+import { InviteLeftovers } from './invites/invite-leftovers';
 import { InviteTieRepository } from './invites/invite-tie.repository';
 import { InviteRepository } from './invites/invite.repository';
 import { InviteService } from './invites/invite.service';
@@ -121,6 +127,7 @@ const repositories = [
   CampaignMemberRepository,
   CampaignRepository,
   CredentialRepository,
+  InviteAllowanceRepository,
   InviteRepository,
   InviteTieRepository,
   PermissionHistoryRepository,
@@ -153,7 +160,12 @@ const parts = [
   ComponentCalls,
   ComponentQuota,
   ComponentTokenSource,
+  BoundLinks,
+  ConnectOutcomes,
+  InviteAllowance,
   InviteClicks,
+  InviteCodes,
+  InviteLeftovers,
   InfoSteps,
   LeasedRefresh,
   LostExchange,

@@ -12,7 +12,6 @@ import { endingPage, landingPage } from './pages';
 
 /** A phone's browser takes the page for phones; WeChat for PC names no phone. */
 const PHONE = /Android|iPhone|iPad|Mobile|OpenHarmony/i;
-const RETRY_SECONDS = '60';
 
 /** What a merchant sees of an invite, before and after WeChat's own page. */
 @ApiExcludeController()
@@ -87,7 +86,8 @@ export class ConnectController {
   }
 
   private end(request: FastifyRequest, reply: FastifyReply, ending: Ending): void {
-    if (ending.status === 503) void reply.header('Retry-After', RETRY_SECONDS);
+    const { retryAfterSeconds } = ending;
+    if (retryAfterSeconds !== undefined) void reply.header('Retry-After', String(retryAfterSeconds));
     sendPage(reply, ending.status, endingPage(ending, languageOf(request)), { formAction: [] });
   }
 }

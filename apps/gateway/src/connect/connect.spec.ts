@@ -2,6 +2,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import {
   ConnectService,
+  inviteBusy,
   WechatPages,
   type BoundOutcome,
   type ConnectOutcome,
@@ -209,6 +210,23 @@ describe('connect pages', () => {
     const answer = await get(`/connect/tok-1/callback${query}`);
     expect([answer.statusCode, titleOf(answer.body)]).toEqual([status, 'Nothing was authorized']);
     expect(connect.callback).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['en', 'This invite was used too often', 'Try again in 7 minutes.'],
+    ['zh', '操作过于频繁', '请 7 分钟后再试'],
+  ])('says when a link that was used too often works again: %s', async (language, title, text) => {
+    const now = new Date('2026-03-10T02:00:00Z');
+    const busy = inviteBusy(new Date(now.getTime() + 370_000), now);
+    for (const call of [connect.click, connect.callback]) call.mockRejectedValue(busy);
+    const headers = { 'accept-language': language };
+    for (const answer of [
+      await app.inject({ method: 'POST', url: '/connect/tok-1', headers }),
+      await get('/connect/tok-1/callback?auth_code=x', headers),
+    ]) {
+      expect([answer.statusCode, titleOf(answer.body), answer.headers['retry-after']]).toEqual([429, title, '420']);
+      expect(answer.body).toContain(text);
+    }
   });
 
   it.each<[ErrorKind, string, number]>([

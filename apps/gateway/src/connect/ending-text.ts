@@ -8,6 +8,8 @@ export interface Ending {
   readonly tone: Tone;
   readonly title: Bilingual;
   readonly text: Bilingual;
+  /** When a further visit may help. */
+  readonly retryAfterSeconds?: number | undefined;
 }
 
 /** Two sentences after each other. */

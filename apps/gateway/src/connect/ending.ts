@@ -78,6 +78,7 @@ const BY_CODE: Readonly<Record<string, Omit<Ending, 'kind'>>> = {
 
 const LATER: Omit<Ending, 'kind'> = {
   status: 503,
+  retryAfterSeconds: 60,
   tone: 'warning',
   title: { en: 'Please try again in a minute', zh: '请稍后重试' },
   text: {
@@ -97,8 +98,22 @@ const INPUT_KINDS: ReadonlySet<string> = new Set(['invalid', 'denied', 'not_foun
 export function endingOfError(error: AppError): Ending {
   const known = BY_CODE[error.code];
   if (known) return { kind: error.code, ...known };
+  if (error.code === 'invite_busy') return busy(error);
   if (!INPUT_KINDS.has(error.kind)) return { kind: 'try_later', ...LATER };
   return { kind: 'refused', ...REFUSED, text: error.text ? joined(error.text, OPEN_AGAIN) : REFUSED.text };
+}
+
+/** The link was used more often than an invite may cost. */
+function busy({ code, text, detail }: AppError): Ending {
+  const { retryAfterSeconds } = detail;
+  return {
+    kind: code,
+    status: 429,
+    tone: 'warning',
+    title: { en: 'This invite was used too often', zh: '操作过于频繁' },
+    text: text ?? LATER.text,
+    retryAfterSeconds: typeof retryAfterSeconds === 'number' ? retryAfterSeconds : LATER.retryAfterSeconds,
+  };
 }
 
 export function endingOfOutcome(outcome: ConnectOutcome): Ending {

@@ -1,4 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '@app/kernel';
+import { LIVE_READ_GAP_MS } from '../accounts/account-live-read';
 import { AccountReader } from '../accounts/account-reader';
 import { AccountRereads } from '../accounts/account-rereads';
 import { AccountRepository, type AccountRow } from '../accounts/account.repository';
@@ -18,6 +20,7 @@ export class AuthorizationCheck {
     private readonly rereads: AccountRereads,
     private readonly accounts: AccountRepository,
     private readonly settlement: AuthorizationSettlement,
+    private readonly clock: Clock,
   ) {}
 
   /** Comes after the tokens are stored, so that its failure loses nothing. Throws `mini_program_not_supported`. */
@@ -28,14 +31,23 @@ export class AuthorizationCheck {
     throw miniProgramNotSupported();
   }
 
-  /** The twin that exchanged the code may not have come to INFO yet. */
+  /** The twin that exchanged the code may not have come to INFO yet; a page that is reloaded asks once a minute at most. */
   async afterJoin(settled: SettledGrant): Promise<SettledGrant> {
     const account = await this.accounts.findById(settled.accountId);
-    return account?.state === 'incomplete' ? this.afterGrant(settled) : settled;
+    return account?.state === 'incomplete' && (await this.mayAsk(account.id)) ? this.afterGrant(settled) : settled;
+  }
+
+  /** For reloads of a page, which anybody can repeat at will. */
+  async rereadAtMostOften(accountId: number): Promise<void> {
+    if (await this.mayAsk(accountId)) await this.reread(accountId);
+  }
+
+  private async mayAsk(accountId: number): Promise<boolean> {
+    return (await this.accounts.claimLiveRead(accountId, this.clock.now(), LIVE_READ_GAP_MS)) === null;
   }
 
   /** The account as WeChat knows it; null when INFO could not be read, which a job makes up for. */
-  async reread(accountId: number): Promise<AccountRow | null> {
+  private async reread(accountId: number): Promise<AccountRow | null> {
     try {
       return await this.reader.rereadAfterGrant(accountId);
     } catch (err) {

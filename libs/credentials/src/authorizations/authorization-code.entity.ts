@@ -9,6 +9,7 @@ export type CodeState = 'open' | 'done' | 'invalid' | 'expired' | 'mini_program'
 @Entity('authorization_code')
 @Index('UQ_authorization_code', ['platformId', 'codeHash'], { unique: true })
 @Index('IDX_authorization_code_account', ['accountId'])
+@Index('IDX_authorization_code_age', ['accountId', 'createdAt'])
 export class AuthorizationCode {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: number;

@@ -32,6 +32,14 @@ export class AuthorizationCodeRepository {
     return rows[0]?.accountId ?? null;
   }
 
+  async isSettled(platformId: string, code: Secret): Promise<boolean> {
+    const rows = await this.dataSource.query<Pick<CodeRow, 'state'>[]>(
+      'SELECT state FROM authorization_code WHERE platform_id = ? AND code_hash = ?',
+      [platformId, digest(code.reveal())],
+    );
+    return rows[0] !== undefined && rows[0].state !== 'open';
+  }
+
   async get(id: number): Promise<CodeRow> {
     const rows = await this.dataSource.query<CodeRow[]>(
       'SELECT id, state, account_id AS accountId FROM authorization_code WHERE id = ?',
@@ -60,6 +68,18 @@ export class AuthorizationCodeRepository {
       `UPDATE authorization_code SET state = ?, errcode = ? WHERE id = ? AND state <> 'done'`,
       [state, errcode, id],
     );
+  }
+
+  /** Deletes codes of before `before` that led to no account. By key, so that no range is locked. */
+  async prune(before: Date, count: number): Promise<void> {
+    const rows = await this.dataSource.query<{ id: number }[]>(
+      `SELECT id FROM authorization_code WHERE account_id IS NULL AND created_at < ? ORDER BY created_at LIMIT ?`,
+      [before, count],
+    );
+    if (rows.length === 0) return;
+    await this.dataSource.query('DELETE FROM authorization_code WHERE id IN (?) AND account_id IS NULL', [
+      rows.map(({ id }) => id),
+    ]);
   }
 
   /** Every code that led to this account, before the account is deleted. */

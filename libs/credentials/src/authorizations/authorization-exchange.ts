@@ -46,6 +46,11 @@ export class AuthorizationExchange {
     return this.codes.findAccountId(platformId, code);
   }
 
+  /** Is all known that can be known of this code, so that a browser's is answered without a call? */
+  isSettled(platformId: string, code: Secret): Promise<boolean> {
+    return this.codes.isSettled(platformId, code);
+  }
+
   /** An event that brings nothing new but the invite it came through. */
   join(accountId: number, tie: InviteTie | null): Promise<SettledGrant> {
     return this.settlement.join(accountId, tie);
@@ -53,7 +58,7 @@ export class AuthorizationExchange {
 
   /** WeChat refused a code of this account: perhaps its authorization is over. */
   async recheck(accountId: number): Promise<void> {
-    await this.check.reread(accountId);
+    await this.check.rereadAtMostOften(accountId);
   }
 
   private async known(row: CodeRow, grant: Grant): Promise<SettledGrant | null> {

@@ -162,6 +162,15 @@ describe('campaigns', () => {
     expect((await click(token)).get('category_id_list')).toBe('1|2|7|11');
   });
 
+  it('asks WeChat what an account grants once a minute, however often its link is pressed', async () => {
+    const token = await tokenFor(await create(), TEA);
+    for (let i = 0; i < 4; i++) expect((await click(token)).get('category_id_list')).toBe('1|2|7');
+    expect(wechat.count('api_get_authorizer_info')).toBe(1);
+    clock.advance(60_000);
+    granted.set(TEA, [1, 7, 11]);
+    expect((await click(token)).get('category_id_list')).toBe('1|2|7|11');
+  });
+
   it('follows a member through its link, which stays open until nothing is missing', async () => {
     const id = await create({ sets: [9] });
     const token = await tokenFor(id, TEA);

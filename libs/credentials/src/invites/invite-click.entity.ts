@@ -6,6 +6,7 @@ import { Invite } from './invite.entity';
 @Entity('invite_click')
 @Index('UQ_invite_click_code', ['preAuthCodeHash'], { unique: true })
 @Index('IDX_invite_click_invite', ['inviteId', 'id'])
+@Index('IDX_invite_click_expires', ['expiresAt'])
 export class InviteClick {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: number;

@@ -50,4 +50,21 @@ export class Invite {
   @Column({ type: 'int', unsigned: true, name: 'bound_account_id', nullable: true })
   @ForeignKey(() => Account, { name: 'FK_invite_bound_account', onDelete: 'CASCADE' })
   boundAccountId: number | null;
+
+  /** Presses of the link's button since `pressesFrom`: each costs a call of the platform's quota. */
+  @Column({ type: 'smallint', unsigned: true, default: 0 })
+  presses: number;
+
+  @Column({ ...INSTANT, name: 'presses_from', nullable: true })
+  pressesFrom: Date | null;
+
+  /** Authorization codes that came back through the link since `codesFrom` and were not settled yet. */
+  @Column({ type: 'smallint', unsigned: true, default: 0 })
+  codes: number;
+
+  @Column({ ...INSTANT, name: 'codes_from', nullable: true })
+  codesFrom: Date | null;
 }
+
+/** What a new invite is made of. */
+export type NewInviteRow = Omit<Invite, 'tokenHash' | 'presses' | 'pressesFrom' | 'codes' | 'codesFrom'>;

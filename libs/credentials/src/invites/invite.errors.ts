@@ -20,6 +20,18 @@ export function inviteClosed(because: InviteEnd): AppError {
   return new AppError('conflict', `invite_${because}`, { message: ENDED[because] });
 }
 
+/** Who holds the link spends the platform's quota at WeChat: how often is bounded. */
+export function inviteBusy(until: Date, now: Date): AppError {
+  const minutes = Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 60_000));
+  return new AppError('limited', 'invite_busy', {
+    message: {
+      en: `This invite was used very often within a short time. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+      zh: `该授权邀请短时间内使用过于频繁，请 ${minutes} 分钟后再试。`,
+    },
+    detail: { until: until.toISOString(), retryAfterSeconds: minutes * 60 },
+  });
+}
+
 export function platformRequired(): AppError {
   return new AppError('invalid', 'platform_required', {
     message: {

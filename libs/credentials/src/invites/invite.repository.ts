@@ -3,7 +3,7 @@ import { type Secret } from '@app/kernel';
 import { DataSource } from 'typeorm';
 import { digest } from '../digest';
 import { grantsAll } from './grants-all';
-import { Invite } from './invite.entity';
+import { Invite, type NewInviteRow } from './invite.entity';
 
 /** What a campaign's link adds to an invite: only this account may authorize through it. */
 export interface InviteBinding {
@@ -61,7 +61,7 @@ const DETAIL = `SELECT i.id, i.platform_id AS platformId, p.appid AS componentAp
 export class InviteRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async insert(invite: Omit<Invite, 'tokenHash'>, token: string): Promise<void> {
+  async insert(invite: NewInviteRow, token: string): Promise<void> {
     await this.dataSource.manager.insert(Invite, { ...invite, tokenHash: digest(token) });
   }
 
@@ -94,6 +94,16 @@ export class InviteRepository {
        ON DUPLICATE KEY UPDATE expires_at = VALUES(expires_at)`,
       [inviteId, digest(preAuthCode.reveal()), at.now, at.expiresAt],
     );
+  }
+
+  /** Deletes clicks whose codes ended before `before`. By key, so that no range is locked. */
+  async pruneClicks(before: Date, count: number): Promise<void> {
+    const rows = await this.dataSource.query<{ id: number }[]>(
+      'SELECT id FROM invite_click WHERE expires_at < ? ORDER BY expires_at LIMIT ?',
+      [before, count],
+    );
+    if (rows.length === 0) return;
+    await this.dataSource.query('DELETE FROM invite_click WHERE id IN (?)', [rows.map(({ id }) => id)]);
   }
 
   /** When the invite's newest pre-auth code ends; null when nobody clicked. */

@@ -1,7 +1,8 @@
 import { FakeClock, Secret } from '@app/kernel';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { AccountRepository, type AccountRow } from '../accounts/account.repository';
-import { ConnectService, type ConnectOutcome } from '../invites/connect.service';
+import { type ConnectOutcome } from '../invites/connect-outcomes';
+import { ConnectService } from '../invites/connect.service';
 import { InviteService } from '../invites/invite.service';
 import { PushInbox } from '../pushes/push-inbox';
 import { AccountTokens } from '../tokens/account-tokens';

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel';
+import { InviteLeftovers } from '../invites/invite-leftovers';
 import { PlatformRepository } from '../platforms/platform.repository';
 import { ComponentTokenSource } from '../tokens/component-tokens';
 import { ticketState } from './ticket-policy';
@@ -12,6 +13,7 @@ export class TicketWatch {
     private readonly platforms: PlatformRepository,
     private readonly tickets: TicketRepository,
     private readonly source: ComponentTokenSource,
+    private readonly leftovers: InviteLeftovers,
     private readonly clock: Clock,
   ) {}
 
@@ -22,6 +24,8 @@ export class TicketWatch {
     const now = this.clock.now();
     const late = platforms.filter(({ id }) => ticketState(received.get(id) ?? null, now) !== 'fresh');
     for (const { id } of late) await this.source.wake(id);
+    // Of no hurry, and this is the slowest of the sweeps.
+    await this.leftovers.prune();
     return late.length;
   }
 }
