@@ -20,7 +20,7 @@ export class CredentialsProcessor extends WorkerHost implements BeforeApplicatio
     super();
     router.handle(processPushEvent, ({ pushEventId }) => inbox.process(pushEventId));
     router.handle(rereadAccount, async ({ accountId }) => {
-      await reader.reread(accountId);
+      await reader.rereadDaily(accountId);
     });
     router.handle(accountUsable, async ({ accountId }) => {
       if ((await resume.account(accountId)) > 0) ticker.wake();

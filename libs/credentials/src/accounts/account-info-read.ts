@@ -17,13 +17,16 @@ export class AccountInfoRead {
     private readonly revocation: AccountRevocation,
   ) {}
 
-  /** An authorization WeChat does not know any more is ended here. Throws what the call throws. */
-  async read(accountId: number): Promise<AccountRow | null> {
+  /**
+   * An authorization WeChat does not know any more is ended here. Throws what the call throws.
+   * @param triesAgain whether a refused refresh token that INFO names is to be sent once more
+   */
+  async read(accountId: number, triesAgain = false): Promise<AccountRow | null> {
     const seen = await this.accounts.findById(accountId);
     if (!seen) return null;
     const refresh = await this.credentials.find(refreshTokenKey(seen));
     const info = await this.info.find(seen.platformId, seen.appid);
-    if (info) await this.writer.write(seen, info, { version: refresh?.version ?? null });
+    if (info) await this.writer.write(seen, info, { seenVersion: refresh?.version ?? null, triesAgain });
     else if (seen.state !== 'revoked') await this.revocation.revoke(seen, null, 'info');
     return this.accounts.findById(accountId);
   }

@@ -7,6 +7,13 @@ import { CredentialRepository } from '../tokens/credential.repository';
 import { AccountPermissionRepository } from './account-permission.repository';
 import { isNewerGrant } from './account-revocation';
 import { AccountRepository, type AccountRow } from './account.repository';
+import { infoVerdict } from './info-policy';
+
+/** The refresh token's row before INFO was asked, and whether a refused token is to be tried once more. */
+export interface InfoWrite {
+  readonly seenVersion: number | null;
+  readonly triesAgain: boolean;
+}
 
 /** Writes down what INFO says of an account. */
 @Injectable()
@@ -20,21 +27,22 @@ export class AccountInfoWriter {
   ) {}
 
   /** @param seen the row as it was before INFO was asked: an authorization stored since then knows better. */
-  async write(seen: AccountRow, info: AuthorizerInfoAnswer, seenRefresh: { version: number | null }): Promise<void> {
+  async write(seen: AccountRow, info: AuthorizerInfoAnswer, { seenVersion, triesAgain }: InfoWrite): Promise<void> {
     await this.transactions.run(async (manager) => {
       const now = this.clock.now();
       const row = await this.accounts.getLocked(manager, seen.id);
       if (isNewerGrant(row, seen)) return;
       await this.accounts.writeProfile(manager, row.id, info.profile, now);
       await this.permissions.replace(manager, row.id, info.permissionSets, { source: 'info', now });
-      // Agreed again, and no code of it was exchanged yet: alive at WeChat, but no refresh token is told (CREAT).
-      const state = info.refreshToken === null ? 'incomplete' : 'authorized';
-      if (row.state === 'revoked' || (row.state !== 'authorized' && state === 'authorized')) {
-        await this.accounts.authorize(manager, row.id, { state, eventTime: null, now });
+      const stored = await this.credentials.find(refreshTokenKey(row), manager);
+      const verdict = infoVerdict(row, { told: info.refreshToken, stored: stored?.token ?? null }, triesAgain);
+      if (verdict.act === 'authorize') {
+        await this.accounts.authorize(manager, row.id, { state: verdict.state, eventTime: null, now });
       }
+      if (verdict.act === 'complete') await this.accounts.markComplete(row.platformId, row.appid, manager);
       await this.accounts.rereadIncomplete(manager, row.id, now);
     });
-    if (info.refreshToken !== null) await this.keep(seen, info, seenRefresh.version);
+    if (info.refreshToken !== null) await this.keep(seen, info, seenVersion);
   }
 
   private async keep(row: AccountRow, info: AuthorizerInfoAnswer, seenVersion: number | null): Promise<void> {

@@ -19,11 +19,13 @@ export class AccountReader {
    * The account as it stands after asking INFO; null when there is no such account. An authorization WeChat does not know
    * any more is ended here. Throws what the call throws.
    */
-  async reread(accountId: number): Promise<AccountRow | null> {
-    const wasOpen = await this.isOpen(accountId);
-    const account = await this.info.read(accountId);
-    if (!wasOpen && (await this.isOpen(accountId))) await this.jobs.enqueue(accountUsable, { accountId });
-    return account;
+  reread(accountId: number): Promise<AccountRow | null> {
+    return this.read(accountId, false);
+  }
+
+  /** As `reread`, once a day: a refresh token that WeChat refused and still names is tried again. */
+  rereadDaily(accountId: number): Promise<AccountRow | null> {
+    return this.read(accountId, true);
   }
 
   /** As `reread`. The grant just stored may have opened the gate before INFO was asked, and counts even when INFO fails. */
@@ -33,6 +35,13 @@ export class AccountReader {
     } finally {
       if (await this.isOpen(accountId)) await this.jobs.enqueue(accountUsable, { accountId });
     }
+  }
+
+  private async read(accountId: number, triesAgain: boolean): Promise<AccountRow | null> {
+    const wasOpen = await this.isOpen(accountId);
+    const account = await this.info.read(accountId, triesAgain);
+    if (!wasOpen && (await this.isOpen(accountId))) await this.jobs.enqueue(accountUsable, { accountId });
+    return account;
   }
 
   private async isOpen(accountId: number): Promise<boolean> {

@@ -130,6 +130,32 @@ describe('accounts read again', () => {
     expect(await sweep()).toBe(4);
   });
 
+  it('tries a refused refresh token once a day, which is no new grant, and else not at all', async () => {
+    const id = await seedAccount(one, clock.now(), HOUR_MS);
+    await query("UPDATE account SET state = 'incomplete', incomplete_because = 'token_refused' WHERE id = ?", [id]);
+    const row = () =>
+      query('SELECT state, incomplete_because AS because, authorized_at AS at FROM account WHERE id = ?', [id]);
+    const [before] = await row();
+    clock.advance(HOUR_MS);
+    // A person, a link's button, an event: none of them makes WeChat take the token.
+    await one.module.get(AccountLiveRead).read(REACH, `acc_${AT.appid}`);
+    await one.module.get(AccountReader).reread(id);
+    expect(await row()).toEqual([before]);
+    expect(one.jobs.jobs).toEqual([]);
+    clock.advance(2 * HOUR_MS);
+    expect(await sweep()).toBe(0);
+    clock.advance(24 * HOUR_MS);
+    expect(await sweep()).toBe(1);
+    await query('UPDATE ticket SET create_time = ?, received_at = ?', [clock.now(), clock.now()]);
+    await one.module.get(AccountReader).rereadDaily(id);
+    expect(await row()).toEqual([{ ...before, state: 'authorized', because: null }]);
+    // Another token is WeChat's word for a new authorization.
+    await query("UPDATE account SET state = 'incomplete', incomplete_because = 'token_refused' WHERE id = ?", [id]);
+    wechat.on(INFO, ({ authorizer_appid: appid }) => info(String(appid), { refreshToken: 'rt-2' }));
+    await one.module.get(AccountReader).reread(id);
+    expect(await row()).toEqual([{ state: 'authorized', because: null, at: clock.now() }]);
+  });
+
   it('lets a platform whose INFO quota is used up hold up nobody', async () => {
     await insertMany(2_000, 2_000);
     await query(

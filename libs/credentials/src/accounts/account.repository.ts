@@ -16,6 +16,7 @@ export type AccountRow = Pick<
   | 'kind'
   | 'nickName'
   | 'state'
+  | 'incompleteBecause'
   | 'authorizedAt'
   | 'eventTime'
 >;
@@ -25,7 +26,8 @@ const REREAD_AFTER_MS = 24 * 3_600_000;
 const INCOMPLETE_AFTER_MS = 3_600_000;
 const INCOMPLETE_FOR_MS = 3 * 86_400_000;
 const COLUMNS = `id, public_id AS publicId, platform_id AS platformId, appid, merchant_id AS merchantId, kind,
-  nick_name AS nickName, state, authorized_at AS authorizedAt, event_time AS eventTime`;
+  nick_name AS nickName, state, incomplete_because AS incompleteBecause, authorized_at AS authorizedAt,
+  event_time AS eventTime`;
 
 @Injectable()
 export class AccountRepository {
@@ -123,18 +125,29 @@ export class AccountRepository {
     await manager.query('UPDATE account SET reread_at = NULL WHERE id = ?', [id]);
   }
 
-  /** WeChat refuses the refresh token and names no other. */
-  async markIncomplete(platformId: string, appid: string, because: IncompleteBecause): Promise<void> {
+  /**
+   * WeChat refuses the refresh token and names no other. Nothing is written when another one was stored meanwhile.
+   * @param refusedVersion of the refused token's row, null when there was none
+   */
+  async markIncomplete(
+    platformId: string,
+    appid: string,
+    because: IncompleteBecause,
+    refusedVersion: number | null,
+  ): Promise<void> {
+    // Depends on the account, so that its row is locked first, as every writer of a grant does it.
     await this.dataSource.query(
       `UPDATE account SET state = 'incomplete', incomplete_because = ?
-       WHERE platform_id = ? AND appid = ? AND state = 'authorized'`,
-      [because, platformId, appid],
+       WHERE platform_id = ? AND appid = ? AND state = 'authorized'
+         AND (SELECT c.version FROM credential c WHERE c.platform_id = account.platform_id
+           AND c.subject_appid = account.appid AND c.kind = 'refresh_token') <=> ?`,
+      [because, platformId, appid, refusedVersion],
     );
   }
 
-  /** WeChat told a refresh token again. */
-  async markComplete(platformId: string, appid: string): Promise<void> {
-    await this.dataSource.query(
+  /** WeChat told a refresh token again, or a refused one gets another try: no new grant either way. */
+  async markComplete(platformId: string, appid: string, manager?: EntityManager): Promise<void> {
+    await (manager ?? this.dataSource).query(
       `UPDATE account SET state = 'authorized', incomplete_because = NULL
        WHERE platform_id = ? AND appid = ? AND state = 'incomplete'`,
       [platformId, appid],
@@ -177,10 +190,14 @@ export class AccountRepository {
     );
   }
 
-  /** WeChat may tell the refresh token of a new authorization later (pitfall 22): it is asked every hour for three days. */
+  /**
+   * WeChat may tell the refresh token of a new authorization later (pitfall 22): it is asked every hour for three days. A
+   * refused token waits for the next day.
+   */
   async rereadIncomplete(manager: EntityManager, id: number, now: Date): Promise<void> {
     await manager.query(
-      `UPDATE account SET reread_at = ? WHERE id = ? AND state = 'incomplete' AND authorized_at > ?`,
+      `UPDATE account SET reread_at = ?
+       WHERE id = ? AND state = 'incomplete' AND incomplete_because IS NULL AND authorized_at > ?`,
       [new Date(now.getTime() + INCOMPLETE_AFTER_MS), id, new Date(now.getTime() - INCOMPLETE_FOR_MS)],
     );
   }

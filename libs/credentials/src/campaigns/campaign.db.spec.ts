@@ -279,6 +279,31 @@ describe('campaigns', () => {
     });
   });
 
+  it('leaves the link of a refused authorization alive, however often it is pressed', async () => {
+    await one.dataSource.query(
+      "UPDATE account SET state = 'incomplete', incomplete_because = 'token_refused' WHERE appid = ?",
+      [TEA],
+    );
+    const row = () =>
+      one.dataSource.query<object[]>(
+        'SELECT state, incomplete_because AS because, authorized_at AS at FROM account WHERE appid = ?',
+        [TEA],
+      );
+    const before = await row();
+    const id = await create({ who: ['lacking', 'gone'], sets: [7] });
+    const token = await tokenFor(id, TEA);
+    const calls = wechat.count('api_get_authorizer_info');
+    // INFO names the very token that WeChat refuses.
+    for (let press = 0; press < 2; press++) await click(token);
+    expect(wechat.count('api_get_authorizer_info')).toBe(calls + 2);
+    expect(await row()).toEqual(before);
+    expect((await member(id, TEA)).progress).toMatchObject({ state: 'opened', authorizedAt: null, grantedAt: null });
+    granted.set(TEA, [1, 2, 7]);
+    expect(await back(token, `${TEA}:2`)).toMatchObject({ setGranted: true });
+    expect(await row()).toMatchObject([{ state: 'authorized', because: null, at: clock.now() }]);
+    expect((await member(id, TEA)).progress).toMatchObject({ state: 'granted', authorizedAt: clock.now() });
+  });
+
   it('counts, and pages by state', async () => {
     const ids = [];
     for (let n = 0; n < 7; n++) ids.push(`acc_wx${n}`);

@@ -55,7 +55,13 @@ describe('planReconcile', () => {
     ['not exchanged since', seen(), listed(null), ['leave', 'never_exchanged']],
     ['incomplete, WeChat tells one', seen({ state: 'incomplete', token: null }), listed(), ['restore', 'listed_again']],
     ['incomplete, another one', seen({ state: 'incomplete' }), listed('rt-2'), ['restore', 'listed_again']],
-    ['incomplete, the refused one', seen({ state: 'incomplete' }), listed(), ['flag', 'token_refused']],
+    ['incomplete, not refused by anybody', seen({ state: 'incomplete' }), listed(), ['restore', 'listed_again']],
+    [
+      'incomplete, the refused one',
+      seen({ state: 'incomplete', incompleteBecause: 'token_checking' }),
+      listed(),
+      ['flag', 'token_refused'],
+    ],
     [
       'incomplete, the refused one again',
       seen({ state: 'incomplete', incompleteBecause: 'token_refused' }),
@@ -86,7 +92,8 @@ describe('planReconcile', () => {
 
   it('concludes nothing from what a partial list lacks, and flags nothing by it', () => {
     expect(one(seen(), null, false)).toEqual([]);
-    expect(one(seen({ state: 'incomplete' }), listed(), false)).toEqual([['leave', 'token_refused']]);
+    const checked = seen({ state: 'incomplete', incompleteBecause: 'token_checking' });
+    expect(one(checked, listed(), false)).toEqual([['leave', 'token_refused']]);
     expect(one(seen({ token: null }), listed(), false)).toEqual([['repair', 'token_missing']]);
     expect(one(null, listed(), false)).toEqual([['adopt', 'unknown_here']]);
   });

@@ -88,7 +88,10 @@ function verdictOf(seen: SeenAccount | null, listed: ListedAccount | null, listi
         ? ['restore', 'authorized_since']
         : ['ask', 'listed_though_cancelled'];
     case 'incomplete':
-      return isSame(seen, listed) ? refused(seen, listing) : ['restore', 'listed_again'];
+      // Without a reason nobody refused the token: it was just issued, and INFO not read yet.
+      return isSame(seen, listed) && seen.incompleteBecause !== null
+        ? refused(seen, listing)
+        : ['restore', 'listed_again'];
     case 'authorized':
       return authorized(seen, listed);
   }

@@ -432,6 +432,16 @@ describe('reconcile runs', () => {
     expect(await query("SELECT id FROM reconcile_run WHERE cause = 'recovery'")).toHaveLength(2);
   });
 
+  it('calls no token refused that nobody refused', async () => {
+    const id = await account('wxfresh');
+    // Issued after a cancellation, and INFO was not read yet.
+    await query("UPDATE account SET state = 'incomplete', incomplete_because = NULL WHERE id = ?", [id]);
+    list({ appid: 'wxfresh', token: 'rt-1' });
+    expect((await work(await demand())).found).toEqual(['wxfresh restore listed_again done']);
+    expect(await gateOf(id)).toMatchObject({ state: 'authorized', incompleteBecause: null });
+    expect(await refresh('wxfresh')).toBe('rt-1');
+  });
+
   it('repairs a refresh token that does not open', async () => {
     await account('wxbad');
     await query(

@@ -320,6 +320,26 @@ describe('AccountTokens', () => {
     });
   });
 
+  it('marks no account whose grant was stored while its refused token was looked for', async () => {
+    const id = await seedAccount(one, clock.now(), 0);
+    const accounts = one.module.get(AccountRepository);
+    const row = () => accounts.find(AT.platformId, AT.appid);
+    const { version } = (await stored('refresh'))!;
+    const grant = { token: new Secret('rt-grant'), expiresAt: null };
+    await one.module.get(CredentialRepository).put(one.dataSource.manager, refreshTokenKey(AT), grant, clock.now());
+    await accounts.markIncomplete(AT.platformId, AT.appid, 'token_checking', version);
+    expect(await row()).toMatchObject({ state: 'authorized', incompleteBecause: null });
+    await accounts.markIncomplete(AT.platformId, AT.appid, 'token_checking', null);
+    expect(await row()).toMatchObject({ state: 'authorized', incompleteBecause: null });
+    await accounts.markIncomplete(AT.platformId, AT.appid, 'token_checking', version + 1);
+    expect(await row()).toMatchObject({ state: 'incomplete', incompleteBecause: 'token_checking' });
+    // There may be no row at all.
+    await accounts.markComplete(AT.platformId, AT.appid);
+    await one.dataSource.query("DELETE FROM credential WHERE kind = 'refresh_token'");
+    await accounts.markIncomplete(AT.platformId, AT.appid, 'token_checking', null);
+    expect(await row()).toMatchObject({ id, state: 'incomplete' });
+  });
+
   it('never overwrites a refresh token with nothing', async () => {
     await seedAccount(one, clock.now(), 0);
     wechat.on(REFRESH, () => ({ authorizer_access_token: 'new', expires_in: 7200, authorizer_refresh_token: '' }));

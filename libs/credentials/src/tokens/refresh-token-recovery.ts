@@ -31,10 +31,10 @@ export class RefreshTokenRecovery {
   async recover(at: { readonly platformId: string; readonly appid: string }, refused: RefusedToken): Promise<boolean> {
     const told = (await this.info.find(at.platformId, at.appid))?.refreshToken ?? null;
     if (told === null || refused.token?.equals(told) === true) {
-      // An exchange may have stored a fresh one while we asked: then nothing is lost.
+      await this.accounts.markIncomplete(at.platformId, at.appid, 'token_checking', refused.version);
+      // An exchange may have stored a fresh one while we asked: then nothing was marked, and nothing is lost.
       const stored = await this.credentials.find(refreshTokenKey(at));
       if (stored?.token && stored.version !== refused.version) return true;
-      await this.accounts.markIncomplete(at.platformId, at.appid, 'token_checking');
       await this.requests.recovery(at.platformId);
       return false;
     }
