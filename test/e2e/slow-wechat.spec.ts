@@ -14,7 +14,7 @@ describe('when WeChat is slow or loses an answer', () => {
     system = await System.start({ now: NOW });
     provider = await makeProvider(system, await makeHost(system));
   }, 120_000);
-  afterAll(() => system.stop());
+  afterAll(() => system.stop(), 30_000);
   afterEach(() => system.sandbox.control('DELETE', 'faults'));
 
   const accountOf = async (appid: string): Promise<any> =>
@@ -47,5 +47,32 @@ describe('when WeChat is slow or loses an answer', () => {
     }
     expect(await accountOf(appid)).toBeUndefined();
     await until('the account is there', async () => (await accountOf(appid))?.state === 'authorized', 40_000);
+  }, 60_000);
+
+  it('works off pushes while re-reads of accounts wait for a hanging INFO', async () => {
+    const [[platform]]: any = await system.db.query('SELECT id FROM platform');
+    const rows = Array.from({ length: 80 }, (_, n) => {
+      const words = ['official_account', '', '', '', '', 'authorized', NOW.slice(0, 10), NOW.slice(0, 10)];
+      return [`acc_slow${n}`, platform.id, `wxslow${n}`, ...words];
+    });
+    await system.sandbox.faults({ latencyMs: 4_000, faultPath: 'api_get_authorizer_info' });
+    await system.db.query(
+      `INSERT INTO account (public_id, platform_id, appid, kind, nick_name, principal_name, user_name, head_img, state,
+         authorized_at, created_at) VALUES ?`,
+      [rows],
+    );
+    // It looks for what is due at once.
+    await system.startWorker();
+    const count = async (sql: string): Promise<number> => ((await system.db.query(sql)) as any)[0][0].n;
+    const unclaimed = "SELECT COUNT(*) AS n FROM account WHERE appid LIKE 'wxslow%' AND reread_at IS NULL";
+    await until('all are claimed', async () => (await count(unclaimed)) === 0);
+    const now = Math.floor(Date.parse(NOW) / 1_000);
+    const event = { AppId: provider.platform.appid, CreateTime: now, InfoType: 'unauthorized' };
+    const xml = messageXml({ ...event, AuthorizerAppid: 'wxnobody' });
+    expect((await sendPush(system.gatewayOrigin, sealPush(provider.platform, xml))).text).toBe('success');
+    const done =
+      "SELECT COUNT(*) AS n FROM push_event WHERE info_type = 'unauthorized' AND outcome = 'unknown_account'";
+    await until('the cancel is worked off', async () => (await count(done)) === 1, 5_000);
+    await system.db.query("DELETE FROM account WHERE appid LIKE 'wxslow%'");
   }, 60_000);
 });

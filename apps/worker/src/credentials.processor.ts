@@ -1,10 +1,8 @@
-import { AccountReader, accountUsable, processPushEvent, PushInbox, rereadAccount } from '@app/credentials';
-import { TaskResume } from '@app/fetching';
+import { processPushEvent, PushInbox } from '@app/credentials';
 import { JobRouter } from '@app/platform';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { type Job } from 'bullmq';
-import { Ticker } from './ticker';
 
 @Processor(processPushEvent.queue, { concurrency: 8 })
 export class CredentialsProcessor extends WorkerHost implements BeforeApplicationShutdown {
@@ -13,18 +11,9 @@ export class CredentialsProcessor extends WorkerHost implements BeforeApplicatio
   constructor(
     private readonly router: JobRouter,
     inbox: PushInbox,
-    reader: AccountReader,
-    resume: TaskResume,
-    ticker: Ticker,
   ) {
     super();
     router.handle(processPushEvent, ({ pushEventId }) => inbox.process(pushEventId));
-    router.handle(rereadAccount, async ({ accountId }) => {
-      await reader.rereadDaily(accountId);
-    });
-    router.handle(accountUsable, async ({ accountId }) => {
-      if ((await resume.account(accountId)) > 0) ticker.wake();
-    });
   }
 
   async process(job: Job<object>): Promise<void> {

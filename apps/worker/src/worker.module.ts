@@ -3,6 +3,7 @@ import { fetchingEntities, fetchingQueues, FetchingModule, runFetchTurn } from '
 import { ClockModule, DatabaseModule, HealthModule, JobRouter, JobsModule, SecretsModule } from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
 import { FetchingProcessor } from './fetching.processor';
 import { ReconcileProcessor } from './reconcile.processor';
@@ -19,7 +20,7 @@ import { CredentialSweeps, Ticker } from './ticker';
     CredentialsModule,
     FetchingModule,
   ],
-  providers: [CredentialsProcessor, FetchingProcessor, ReconcileProcessor, CredentialSweeps, Ticker],
+  providers: [AccountsProcessor, CredentialsProcessor, FetchingProcessor, ReconcileProcessor, CredentialSweeps, Ticker],
 })
 export class WorkerModule implements OnApplicationBootstrap {
   constructor(private readonly router: JobRouter) {}

@@ -1,16 +1,18 @@
 import { defineJob, type JobContract } from '@app/platform';
 
-const QUEUE = 'credentials';
+const PUSHES = 'credentials';
+/** A queue of its own: while INFO hangs, re-reads take their time, and pushes do not wait for them. */
+const ACCOUNTS = 'accounts';
 
 export const processPushEvent = defineJob<{ pushEventId: number }>({
-  queue: QUEUE,
+  queue: PUSHES,
   name: 'process-push-event',
   attempts: 8,
   dedupe: ({ pushEventId }) => `push-${pushEventId}`,
 });
 
 export const rereadAccount = defineJob<{ accountId: number }>({
-  queue: QUEUE,
+  queue: ACCOUNTS,
   name: 'reread-account',
   attempts: 3,
   dedupe: ({ accountId }) => `reread-${accountId}`,
@@ -26,11 +28,11 @@ export const runReconcile = defineJob<{ runId: string }>({
 
 /** The gate of an account opened, or its token works again: what waits for it may go on at once. */
 export const accountUsable = defineJob<{ accountId: number }>({
-  queue: QUEUE,
+  queue: ACCOUNTS,
   name: 'account-usable',
   attempts: 3,
   dedupe: ({ accountId }) => `usable-${accountId}`,
 });
 
-export const credentialQueues: string[] = [QUEUE, runReconcile.queue];
+export const credentialQueues: string[] = [PUSHES, ACCOUNTS, runReconcile.queue];
 export const credentialJobs: JobContract<never>[] = [processPushEvent, rereadAccount, runReconcile, accountUsable];

@@ -107,6 +107,23 @@ describe('accounts read again', () => {
     );
   });
 
+  it('claims no more than the queue has room for; the rest stays due', async () => {
+    await insertMany(4_000, 2_000);
+    one.jobs.waiting = 500;
+    expect([await sweep(), taken()]).toEqual([0, []]);
+    one.jobs.waiting = null;
+    await expect(sweep()).rejects.toThrow('away');
+    one.jobs.waiting = 493;
+    expect(await sweep()).toBe(7);
+    expect(taken()).toHaveLength(7);
+    one.jobs.waiting = 0;
+    const due = () =>
+      query<{ n: number }>("SELECT COUNT(*) AS n FROM account WHERE reread_at <= ? AND state <> 'revoked'", [
+        clock.now(),
+      ]);
+    expect(await due()).toEqual([{ n: 1_800 - 7 }]);
+  });
+
   it('reads unverified, refused and never read accounts, and those again a day later', async () => {
     const ids: number[] = [];
     for (const [appid, change] of [

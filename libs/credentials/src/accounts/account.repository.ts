@@ -217,13 +217,15 @@ export class AccountRepository {
     count: number,
   ): Promise<number[]> {
     const ids: number[] = [];
+    // Of an odd count the authorized ones have the larger half.
+    const halves = { incomplete: Math.floor(count / 2), authorized: Math.ceil(count / 2) };
     for (const state of ['incomplete', 'authorized'] satisfies AccountState[]) {
       const rows = await manager.query<{ id: number }[]>(
         `SELECT id FROM account WHERE state = ? AND (reread_at IS NULL OR reread_at <= ?)
            AND platform_id NOT IN (SELECT platform_id FROM platform_pause
              WHERE call_name = 'api_get_authorizer_info' AND paused_until > ?)
          ORDER BY reread_at LIMIT ? FOR UPDATE SKIP LOCKED`,
-        [state, at.now, at.now, Math.ceil(count / 2)],
+        [state, at.now, at.now, halves[state]],
       );
       ids.push(...rows.map(({ id }) => id));
     }

@@ -24,10 +24,16 @@ class Surroundings {}
 /** Jobs put in, instead of Redis. */
 export class RecordedJobs {
   readonly jobs: { readonly name: string; readonly payload: unknown }[] = [];
+  /** Jobs said to wait in each queue already; null: Redis is away. */
+  waiting: number | null = 0;
 
   enqueue(contract: { readonly name: string }, payload: unknown): Promise<boolean> {
     this.jobs.push({ name: contract.name, payload });
     return Promise.resolve(true);
+  }
+
+  depth(): Promise<number> {
+    return this.waiting === null ? Promise.reject(new Error('Redis is away')) : Promise.resolve(this.waiting);
   }
 
   async enqueueMany(contract: { readonly name: string }, payloads: readonly unknown[]): Promise<boolean> {
