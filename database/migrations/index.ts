@@ -9,6 +9,7 @@ import { AddReconcileRuns1795503600000 } from './1795503600000-add-reconcile-run
 import { CreateCampaigns1795507200000 } from './1795507200000-create-campaigns';
 import { KeepDoctorRuns1795518000000 } from './1795518000000-keep-doctor-runs';
 import { LimitInviteUse1795530000000 } from './1795530000000-limit-invite-use';
+import { RememberOtherKinds1795533600000 } from './1795533600000-remember-other-kinds';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -22,4 +23,5 @@ export const migrations = [
   CreateCampaigns1795507200000,
   KeepDoctorRuns1795518000000,
   LimitInviteUse1795530000000,
+  RememberOtherKinds1795533600000,
 ];

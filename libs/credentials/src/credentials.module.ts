@@ -63,6 +63,8 @@ import { PushWork } from './pushes/push-work';
 import { Adoption } from './reconcile/adoption';
 import { AuthorizerList } from './reconcile/authorizer-list';
 import { InfoSteps } from './reconcile/info-steps';
+import { OtherKindRepository } from './reconcile/other-kind.repository';
+import { OtherKinds } from './reconcile/other-kinds';
 import { ReconcileRequests } from './reconcile/reconcile-requests';
 import { ReconcileRowsRepository } from './reconcile/reconcile-rows.repository';
 import { ReconcileRunRepository } from './reconcile/reconcile-run.repository';
@@ -132,6 +134,7 @@ const repositories = [
   InviteTieRepository,
   PermissionHistoryRepository,
   LostExchangeRepository,
+  OtherKindRepository,
   PlatformCounterRepository,
   PlatformPauseRepository,
   PlatformRepository,
@@ -169,6 +172,7 @@ const parts = [
   InfoSteps,
   LeasedRefresh,
   LostExchange,
+  OtherKinds,
   PlatformCustody,
   PushIntake,
   PushWork,

@@ -13,6 +13,7 @@ import { PlatformCounter } from './platforms/platform-counter.entity';
 import { PlatformSecret } from './platforms/platform-secret.entity';
 import { Platform } from './platforms/platform.entity';
 import { PushEvent } from './pushes/push-event.entity';
+import { OtherKindAccount } from './reconcile/other-kind.entity';
 import { ReconcileRun } from './reconcile/reconcile-run.entity';
 import { Ticket } from './tickets/ticket.entity';
 import { Credential } from './tokens/credential.entity';
@@ -38,4 +39,5 @@ export const credentialEntities = [
   CampaignSet,
   CampaignMember,
   ReconcileRun,
+  OtherKindAccount,
 ];

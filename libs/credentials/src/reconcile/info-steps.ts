@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccountReader } from '../accounts/account-reader';
 import { AuthorizerInfo } from '../tokens/authorizer-info';
 import { Adoption } from './adoption';
+import { OtherKinds } from './other-kinds';
 import { type Step } from './reconcile-policy';
 import { RowRepair } from './row-repair';
 import { type Outcome } from './run-progress';
@@ -14,12 +15,22 @@ export class InfoSteps {
     private readonly adoption: Adoption,
     private readonly reader: AccountReader,
     private readonly repair: RowRepair,
+    private readonly otherKinds: OtherKinds,
   ) {}
+
+  /** Listed accounts that INFO need not be asked for. */
+  readOtherKinds(platformId: string): Promise<ReadonlySet<string>> {
+    return this.otherKinds.read(platformId);
+  }
 
   async adopt(platformId: string, { appid, listed }: Step): Promise<Outcome> {
     const info = await this.info.find(platformId, appid);
     if (info === null) return 'ended';
-    if (info.profile.kind !== 'official_account') return 'not_kept';
+    const { kind } = info.profile;
+    if (kind !== 'official_account') {
+      await this.otherKinds.remember(platformId, appid, kind);
+      return 'not_kept';
+    }
     return (await this.adoption.adopt(platformId, listed, info)) ? 'done' : 'left_alone';
   }
 

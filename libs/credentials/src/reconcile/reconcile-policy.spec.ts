@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { Secret } from '@app/kernel';
 import { type ListedAccount } from '@app/wechat';
-import { ACTIONS, planReconcile, type Listing, type SeenAccount, type Step } from './reconcile-policy';
+import { ACTIONS, planReconcile, type Listing, type Scope, type SeenAccount, type Step } from './reconcile-policy';
 
 const BEGAN = new Date('2026-03-10T02:00:00.500Z');
 const at = (seconds: number) => new Date(Date.UTC(2026, 2, 10, 2, 0, 0) + seconds * 1_000);
@@ -31,8 +31,9 @@ const listing = (accounts: ListedAccount[], complete = true): Listing => ({
   complete,
   accounts: new Map(accounts.map((one) => [one.appid, one])),
 });
-const one = (row: SeenAccount | null, told: ListedAccount | null, complete = true) =>
-  planReconcile(row ? [row] : [], listing(told ? [told] : [], complete)).map(({ action, because }) => [
+const DEMAND: Scope = { cause: 'demand', otherKinds: new Set() };
+const one = (row: SeenAccount | null, told: ListedAccount | null, complete = true, scope = DEMAND) =>
+  planReconcile(row ? [row] : [], listing(told ? [told] : [], complete), scope).map(({ action, because }) => [
     action,
     because,
   ]);
@@ -98,6 +99,17 @@ describe('planReconcile', () => {
     expect(one(null, listed(), false)).toEqual([['adopt', 'unknown_here']]);
   });
 
+  it('adopts nothing in a recovery, and no account of a kind that is not kept', () => {
+    const told = listed();
+    expect(one(null, told, true, { ...DEMAND, cause: 'schedule' })).toEqual([['adopt', 'unknown_here']]);
+    expect(one(null, told, true, { ...DEMAND, cause: 'recovery' })).toEqual([]);
+    for (const cause of ['schedule', 'demand'] as const)
+      expect(one(null, told, true, { cause, otherKinds: new Set(['wx1']) })).toEqual([]);
+    const lost = seen({ token: null });
+    for (const cause of ['schedule', 'demand', 'recovery'] as const)
+      expect(one(lost, told, true, { cause, otherKinds: new Set(['wx1']) })).toEqual([['repair', 'token_missing']]);
+  });
+
   const times = fc.integer({ min: -200_000, max: 5 }).map(at);
   const tokens = fc.option(fc.constantFrom('rt-1', 'rt-2'));
   const worlds = fc.record({
@@ -125,7 +137,7 @@ describe('planReconcile', () => {
       told.map(({ appid, token, authorizedAt }) => listed(token, authorizedAt, appid)),
       complete,
     );
-    return { steps: planReconcile(before, list), seen: before, listing: list };
+    return { steps: planReconcile(before, list, DEMAND), seen: before, listing: list };
   };
 
   it('holds its rules in every world', () => {
@@ -173,7 +185,7 @@ describe('planReconcile', () => {
           if (action === 'flag')
             rows.set(appid, { ...row, incompleteBecause: because === 'token_refused' ? because : null });
         }
-        const again = planReconcile([...rows.values()], list).map(({ action }) => action);
+        const again = planReconcile([...rows.values()], list, DEMAND).map(({ action }) => action);
         expect(again.filter((action) => action !== 'ask' && action !== 'leave')).toEqual([]);
       }),
       { numRuns: 500 },

@@ -1,6 +1,7 @@
 import { type Secret } from '@app/kernel';
 import { isReleaseCheckAccount, type ListedAccount } from '@app/wechat';
 import { type AccountState, type IncompleteBecause } from '../accounts/account.entity';
+import { type RunCause } from './reconcile-run.entity';
 
 /** One of our rows as it was before the list was read. */
 export interface SeenAccount {
@@ -22,6 +23,13 @@ export interface Listing {
   /** Every account WeChat counts was seen. Otherwise nothing follows from an account's absence. */
   readonly complete: boolean;
   readonly accounts: ReadonlyMap<string, ListedAccount>;
+}
+
+/** What a run is for. */
+export interface Scope {
+  readonly cause: RunCause;
+  /** Appids that INFO called another kind than an Official Account lately: they are not kept. */
+  readonly otherKinds: ReadonlySet<string>;
 }
 
 /** In the order they are done: what makes tokens work again comes first. */
@@ -55,19 +63,23 @@ type Verdict = readonly [ReconcileAction, ReconcileReason] | null;
 const DOUBT_MS = 60_000;
 
 /** What the list asks us to do, at most one step an account; accounts in order ask for nothing. */
-export function planReconcile(seen: readonly SeenAccount[], listing: Listing): Step[] {
+export function planReconcile(seen: readonly SeenAccount[], listing: Listing, scope: Scope): Step[] {
   const rows = new Map(seen.map((row) => [row.appid, row]));
   const appids = new Set([...rows.keys(), ...listing.accounts.keys()]);
   const steps: Step[] = [];
   for (const appid of appids) {
     const row = rows.get(appid) ?? null;
-    // WeChat's own test accounts are nobody's.
-    if (row === null && isReleaseCheckAccount(appid)) continue;
+    if (row === null && isPassedOver(appid, scope)) continue;
     const listed = listing.accounts.get(appid) ?? null;
     const verdict = verdictOf(row, listed, listing);
     if (verdict) steps.push({ appid, action: verdict[0], because: verdict[1], seen: row, listed });
   }
   return steps.sort((a, b) => ACTIONS.indexOf(a.action) - ACTIONS.indexOf(b.action));
+}
+
+/** A recovery looks for tokens of accounts we have, every ten minutes; WeChat's own test accounts are nobody's. */
+function isPassedOver(appid: string, { cause, otherKinds }: Scope): boolean {
+  return cause === 'recovery' || otherKinds.has(appid) || isReleaseCheckAccount(appid);
 }
 
 /** Nothing here ends an authorization: an account that is not listed is asked for, and only INFO's 61003 ends it. */

@@ -32,9 +32,10 @@ export class ReconcileRequests {
 
   /**
    * A refresh token is refused and INFO knows no other: LIST may. However many accounts ask, one run reads it in ten minutes;
-   * when that one has begun already, the next ten minutes' run does.
+   * when that one has begun already, the next ten minutes' run does. A run that waits (LIST may be parked) serves as well.
    */
   async recovery(platformId: string): Promise<void> {
+    if (await this.runs.isOneWaiting(platformId)) return;
     const now = this.clock.now();
     const { at, next } = recoverySlots(now);
     const asked = { platformId, cause: 'recovery', askedBy: null, dryRun: false } as const;
@@ -43,7 +44,7 @@ export class ReconcileRequests {
       await this.jobs.enqueue(runReconcile, { runId });
       return;
     }
-    const slot = await this.runs.findDue(platformId, at);
-    if (slot?.state !== 'waiting') await this.runs.insert({ ...asked, id: newId('rec'), dueAt: next }, now);
+    if (await this.runs.isOneWaiting(platformId)) return;
+    await this.runs.insert({ ...asked, id: newId('rec'), dueAt: next }, now);
   }
 }

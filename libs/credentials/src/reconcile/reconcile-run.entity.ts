@@ -12,6 +12,7 @@ export type RunCause = 'schedule' | 'demand' | 'recovery';
 @Index('UQ_reconcile_run_due', ['platformId', 'dueAt'], { unique: true })
 @Index('IDX_reconcile_run_open', ['state', 'tryAt'])
 @Index('IDX_reconcile_run_platform', ['platformId', 'id'])
+@Index('IDX_reconcile_run_ended', ['endedAt'])
 export class ReconcileRun {
   @PrimaryColumn(ID)
   id: string;

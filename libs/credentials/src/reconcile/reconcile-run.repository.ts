@@ -75,6 +75,15 @@ export class ReconcileRunRepository {
     return rows[0] ?? null;
   }
 
+  /** Does a run that will read LIST and write wait to be taken? */
+  async isOneWaiting(platformId: string): Promise<boolean> {
+    const rows = await this.dataSource.query<object[]>(
+      `SELECT 1 FROM reconcile_run WHERE platform_id = ? AND state = 'waiting' AND dry_run = 0 LIMIT 1`,
+      [platformId],
+    );
+    return rows.length > 0;
+  }
+
   /** One at a time is decided here: a run people asked for that is not over yet. The caller holds the platform's row. */
   async findOpenDemand(manager: EntityManager, platformId: string, dryRun: boolean): Promise<string | null> {
     const rows = await manager.query<{ id: string }[]>(

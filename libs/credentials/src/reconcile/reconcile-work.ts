@@ -42,10 +42,11 @@ export class ReconcileWork {
       counts.listCalls++;
       alive();
     });
-    const steps = planReconcile(seen, listing);
+    const otherKinds = await this.info.readOtherKinds(run.platformId);
+    const steps = planReconcile(seen, listing, { cause: run.cause, otherKinds });
     counts.listed = listing.accounts.size;
     counts.stored = seen.length;
-    counts.inOrder = new Set([...seen.map(({ appid }) => appid), ...listing.accounts.keys()]).size - steps.length;
+    counts.inOrder = seen.length - steps.filter((step) => step.seen !== null).length;
     const failure = await this.apply(run, steps, progress, alive);
     return failure ?? (listing.complete ? null : listIncomplete());
   }

@@ -432,6 +432,51 @@ describe('reconcile runs', () => {
     expect(await query("SELECT id FROM reconcile_run WHERE cause = 'recovery'")).toHaveLength(2);
   });
 
+  it('asks INFO once for what is not kept, and not for unknown accounts when it looks for tokens', async () => {
+    list({ appid: 'wxmini', token: 'rt-mini' });
+    wechat.on(INFO, () => info('wxmini', { profile: { MiniProgramInfo: {} } }));
+    expect((await work(await demand())).found).toEqual(['wxmini adopt unknown_here not_kept']);
+    clock.advance(1_000);
+    expect(await work(await demand())).toMatchObject({ found: [], counts: { listed: 1, inOrder: 0, infoCalls: 0 } });
+    expect(wechat.count(INFO)).toBe(1);
+    await query('UPDATE other_kind_account SET told_at = ?', [new Date(clock.now().getTime() - 31 * DAY_MS)]);
+    clock.advance(1_000);
+    expect((await work(await demand())).found).toEqual(['wxmini adopt unknown_here not_kept']);
+
+    list({ appid: 'wxmini', token: 'rt-mini' }, { appid: 'wxnew', token: 'rt-new' });
+    await one.module.get(ReconcileRequests).recovery(PLATFORM.id);
+    const [asked] = await query<{ id: string }>("SELECT id FROM reconcile_run WHERE cause = 'recovery'");
+    expect(await work(asked!.id)).toMatchObject({ state: 'done', found: [] });
+    expect(wechat.count(INFO)).toBe(2);
+  });
+
+  it('makes no further recovery run while one waits', async () => {
+    const recover = (process = one) => process.module.get(ReconcileRequests).recovery(PLATFORM.id);
+    const runs = () => query<{ id: string; state: string }>('SELECT id, state FROM reconcile_run ORDER BY due_at, id');
+    await Promise.all([recover(), recover(two), recover()]);
+    const [first] = await runs();
+    // LIST is parked for hours; its run waits.
+    await query("UPDATE reconcile_run SET attempts = 1, try_at = ? WHERE state = 'waiting'", [
+      new Date(clock.now().getTime() + 10 * HOUR_MS),
+    ]);
+    for (let n = 0; n < 6; n++) {
+      clock.advance(HOUR_MS);
+      await recover();
+    }
+    expect(await runs()).toEqual([{ id: first!.id, state: 'waiting' }]);
+    // One that runs read its rows before this trouble began.
+    await query(
+      "UPDATE reconcile_run SET state = 'running', lease_owner = 'x', lease_until = UTC_TIMESTAMP(3) + INTERVAL 1 HOUR",
+    );
+    await recover();
+    await recover();
+    expect(await runs()).toHaveLength(2);
+    await query('DELETE FROM reconcile_run');
+    await demand(true);
+    await recover();
+    expect(await runs()).toHaveLength(2);
+  });
+
   it('calls no token refused that nobody refused', async () => {
     const id = await account('wxfresh');
     // Issued after a cancellation, and INFO was not read yet.
