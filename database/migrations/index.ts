@@ -8,6 +8,7 @@ import { CreateSealingKeys1795500000000 } from './1795500000000-create-sealing-k
 import { AddReconcileRuns1795503600000 } from './1795503600000-add-reconcile-runs';
 import { CreateCampaigns1795507200000 } from './1795507200000-create-campaigns';
 import { KeepDoctorRuns1795518000000 } from './1795518000000-keep-doctor-runs';
+import { PacePushRetries1795537200000 } from './1795537200000-pace-push-retries';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -20,4 +21,5 @@ export const migrations = [
   AddReconcileRuns1795503600000,
   CreateCampaigns1795507200000,
   KeepDoctorRuns1795518000000,
+  PacePushRetries1795537200000,
 ];
