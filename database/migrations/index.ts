@@ -10,6 +10,7 @@ import { CreateCampaigns1795507200000 } from './1795507200000-create-campaigns';
 import { KeepDoctorRuns1795518000000 } from './1795518000000-keep-doctor-runs';
 import { LimitInviteUse1795530000000 } from './1795530000000-limit-invite-use';
 import { RememberOtherKinds1795533600000 } from './1795533600000-remember-other-kinds';
+import { PacePushRetries1795537200000 } from './1795537200000-pace-push-retries';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -24,4 +25,5 @@ export const migrations = [
   KeepDoctorRuns1795518000000,
   LimitInviteUse1795530000000,
   RememberOtherKinds1795533600000,
+  PacePushRetries1795537200000,
 ];

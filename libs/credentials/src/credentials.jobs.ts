@@ -4,10 +4,11 @@ const PUSHES = 'credentials';
 /** A queue of its own: while INFO hangs, re-reads take their time, and pushes do not wait for them. */
 const ACCOUNTS = 'accounts';
 
+/** Tries once: the push's row says when again. */
 export const processPushEvent = defineJob<{ pushEventId: number }>({
   queue: PUSHES,
   name: 'process-push-event',
-  attempts: 8,
+  attempts: 1,
   dedupe: ({ pushEventId }) => `push-${pushEventId}`,
 });
 

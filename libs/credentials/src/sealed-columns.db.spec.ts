@@ -107,7 +107,7 @@ describe('sealed columns', () => {
     expect((await secrets.getAppSecret(PLATFORM.id)).reveal()).toBe('app-secret');
     expect((await secrets.findKeys(PLATFORM.appid))?.tokens.map((token) => token.reveal())).toEqual(['callbacktoken']);
     expect((await tickets.findNewest(PLATFORM.id, new Date(0)))?.reveal()).toBe('ticket@@@seeded');
-    expect((await pushes.find(pushId))?.xml.reveal()).toBe(XML);
+    expect(pushes.open((await pushes.find(pushId))!).reveal()).toBe(XML);
   });
 
   it('do not open where they were moved to, before and after a rotation', async () => {

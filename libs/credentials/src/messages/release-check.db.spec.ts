@@ -193,6 +193,7 @@ describe('the release check', () => {
     await ask();
     await expect(work()).rejects.toMatchObject({ code: 'wechat_-1' });
     expect(await rows()).toMatchObject([{ outcome: null }]);
+    clock.advance(75_000);
     wechat.on('send', (body, token) => {
       messages.push({ body, token });
       return { errcode: 0, errmsg: 'ok' };

@@ -4,7 +4,7 @@ import { Platform } from '../platforms/platform.entity';
 
 @Entity('push_event')
 @Index('UQ_push_event_body', ['platformId', 'bodyHash'], { unique: true })
-@Index('IDX_push_event_open', ['doneAt', 'id'])
+@Index('IDX_push_event_open', ['doneAt', 'tryAt', 'id'])
 @Index('IDX_push_event_key', ['keyId'])
 export class PushEvent {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
@@ -29,6 +29,14 @@ export class PushEvent {
 
   @Column({ ...INSTANT, name: 'done_at', nullable: true })
   doneAt: Date | null;
+
+  /** Begun ones. */
+  @Column({ type: 'smallint', unsigned: true, default: 0 })
+  attempts: number;
+
+  /** An open push is not to be tried before; null: at once. */
+  @Column({ ...INSTANT, name: 'try_at', nullable: true })
+  tryAt: Date | null;
 
   @Column({ ...OWNER, nullable: true })
   outcome: string | null;

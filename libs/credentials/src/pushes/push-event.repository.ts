@@ -4,7 +4,6 @@ import { databaseErrorCode } from '@app/platform';
 import { DataSource, type EntityManager } from 'typeorm';
 import { digest } from '../digest';
 import { pushEventColumn } from '../sealed-columns';
-import { type PushEvent } from './push-event.entity';
 
 export interface NewPush {
   readonly platformId: string;
@@ -20,9 +19,16 @@ export interface StoredPush {
   readonly id: number;
   readonly platformId: string;
   readonly componentAppid: string;
-  readonly doneAt: Date | null;
-  readonly xml: Secret;
+  readonly receivedAt: Date;
+  readonly attempts: number;
+  readonly keyId: string;
+  readonly sealed: Buffer;
 }
+
+export type DuePush = Pick<StoredPush, 'id' | 'receivedAt' | 'attempts'>;
+
+/** A new push has a job of its own; one that Redis did not take, or lost, is found by a sweep after this. */
+const SWEEP_AFTER_MS = 5_000;
 
 /** Pushes as they came, sealed: they hold tickets and codes. */
 @Injectable()
@@ -37,14 +43,16 @@ export class PushEventRepository {
     const sealed = this.box.seal(new Secret(push.xml), context(push.platformId));
     try {
       const { insertId } = await manager.query<{ insertId: number }>(
-        `INSERT INTO push_event (platform_id, body_hash, info_type, create_time, received_at, done_at, outcome, key_id, sealed)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO push_event (platform_id, body_hash, info_type, create_time, received_at, try_at, done_at, outcome, key_id,
+           sealed)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           push.platformId,
           digest(push.xml),
           push.infoType.slice(0, 64),
           push.createTime,
           push.receivedAt,
+          new Date(push.receivedAt.getTime() + SWEEP_AFTER_MS),
           push.outcome === null ? null : push.receivedAt,
           push.outcome,
           sealed.keyId,
@@ -58,17 +66,36 @@ export class PushEventRepository {
     }
   }
 
+  /**
+   * Begins a try: until `holdUntil`, or what `postpone` says, nobody begins the next. Null when the push is done, somebody
+   * else's, or not due. The first try waits for nothing.
+   */
+  async claim(id: number, now: Date, holdUntil: Date): Promise<StoredPush | null> {
+    const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
+      `UPDATE push_event SET attempts = attempts + 1, try_at = ?
+       WHERE id = ? AND done_at IS NULL AND (attempts = 0 OR try_at IS NULL OR try_at <= ?)`,
+      [holdUntil, id, now],
+    );
+    return affectedRows === 1 ? this.find(id) : null;
+  }
+
+  /** Throws `key_missing`, `sealed_value_invalid`. */
+  open({ platformId, keyId, sealed }: StoredPush): Secret {
+    return this.box.open({ keyId, bytes: sealed }, context(platformId));
+  }
+
   async find(id: number): Promise<StoredPush | null> {
-    const [row] = await this.dataSource.query<
-      (Pick<PushEvent, 'id' | 'platformId' | 'doneAt' | 'keyId' | 'sealed'> & { componentAppid: string })[]
-    >(
-      `SELECT e.id, e.platform_id AS platformId, p.appid AS componentAppid, e.done_at AS doneAt, e.key_id AS keyId, e.sealed
+    const [row] = await this.dataSource.query<StoredPush[]>(
+      `SELECT e.id, e.platform_id AS platformId, p.appid AS componentAppid, e.received_at AS receivedAt, e.attempts,
+         e.key_id AS keyId, e.sealed
        FROM push_event e JOIN platform p ON p.id = e.platform_id WHERE e.id = ?`,
       [id],
     );
-    if (!row) return null;
-    const { keyId, sealed, ...rest } = row;
-    return { ...rest, xml: this.box.open({ keyId, bytes: sealed }, context(row.platformId)) };
+    return row ?? null;
+  }
+
+  async postpone(id: number, tryAt: Date): Promise<void> {
+    await this.dataSource.query('UPDATE push_event SET try_at = ? WHERE id = ? AND done_at IS NULL', [tryAt, id]);
   }
 
   async finish(id: number, outcome: string, now: Date): Promise<void> {
@@ -79,19 +106,28 @@ export class PushEventRepository {
     ]);
   }
 
-  /** Ids of pushes received in the span and not worked off, the oldest first. */
-  async listOpen(from: Date, to: Date, count: number): Promise<number[]> {
-    const rows = await this.dataSource.query<{ id: number }[]>(
-      `SELECT id FROM push_event WHERE done_at IS NULL AND received_at > ? AND received_at <= ? ORDER BY id LIMIT ?`,
-      [from, to, count],
+  async finishMany(ids: readonly number[], outcome: string, now: Date): Promise<void> {
+    if (ids.length === 0) return;
+    await this.dataSource.query('UPDATE push_event SET done_at = ?, outcome = ? WHERE id IN (?) AND done_at IS NULL', [
+      now,
+      outcome,
+      ids,
+    ]);
+  }
+
+  /** Pushes not worked off that may be tried, the longest due first. */
+  async listDue(now: Date, count: number): Promise<DuePush[]> {
+    return this.dataSource.query<DuePush[]>(
+      `SELECT id, received_at AS receivedAt, attempts FROM push_event
+       WHERE done_at IS NULL AND (try_at IS NULL OR try_at <= ?) ORDER BY try_at, id LIMIT ?`,
+      [now, count],
     );
-    return rows.map(({ id }) => id);
   }
 
   /** Deletes worked-off pushes of before `before`; how many. */
   async prune(before: Date, count: number): Promise<number> {
     const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
-      'DELETE FROM push_event WHERE done_at IS NOT NULL AND done_at < ? ORDER BY done_at, id LIMIT ?',
+      'DELETE FROM push_event WHERE done_at IS NOT NULL AND done_at < ? ORDER BY done_at, try_at, id LIMIT ?',
       [before, count],
     );
     return affectedRows;
