@@ -21,11 +21,13 @@ export class PermissionHistoryRepository {
     );
   }
 
-  /** The newest first. @param beforeId 0: from the newest on */
+  /** The newest first; an invite of another merchant is not told. @param beforeId 0: from the newest on */
   async before(accountId: number, beforeId: number, count: number): Promise<HistoryRow[]> {
     return this.dataSource.query<HistoryRow[]>(
-      `SELECT id, set_id AS setId, change_kind AS changeKind, source, invite_id AS inviteId, changed_at AS changedAt
-       FROM account_permission_history WHERE account_id = ? AND (? = 0 OR id < ?) ORDER BY id DESC LIMIT ?`,
+      `SELECT h.id, h.set_id AS setId, h.change_kind AS changeKind, h.source, i.id AS inviteId, h.changed_at AS changedAt
+       FROM account_permission_history h JOIN account a ON a.id = h.account_id
+       LEFT JOIN invite i ON i.id = h.invite_id AND i.merchant_id = a.merchant_id
+       WHERE h.account_id = ? AND (? = 0 OR h.id < ?) ORDER BY h.id DESC LIMIT ?`,
       [accountId, beforeId, beforeId, count],
     );
   }

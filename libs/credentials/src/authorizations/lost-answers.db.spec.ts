@@ -1,6 +1,7 @@
 import { Transactions } from '@app/platform';
 import { AccountReader } from '../accounts/account-reader';
 import { AccountRereads } from '../accounts/account-rereads';
+import { PlatformCounterRepository } from '../platforms/platform-counter.repository';
 import { PushInbox } from '../pushes/push-inbox';
 import { AuthorizationDesk } from '../testing/authorization-desk';
 import { info, queryAuth, sets } from '../testing/fake-wechat';
@@ -65,6 +66,14 @@ describe('what is lost between WeChat and us', () => {
       async () => {
         listed({ appid: AT.appid });
         await desk.click(await desk.invite('mer_1'));
+      },
+    ],
+    [
+      'another system voids our component tokens',
+      async () => {
+        listed({ appid: AT.appid });
+        const counted = { platformId: AT.platformId, name: 'component_token_rejected' } as const;
+        await desk.one.module.get(PlatformCounterRepository).add(counted, 'day');
       },
     ],
   ])('gives nobody an account that may be another’s: %s', async (_name, arrange) => {

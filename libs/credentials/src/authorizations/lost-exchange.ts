@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '@app/kernel';
 import { WechatClient, type ListedAccount } from '@app/wechat';
+import { PlatformCounterRepository } from '../platforms/platform-counter.repository';
 import { ComponentCalls } from '../tokens/component-calls';
 import { type Grant } from './grant';
 import { lostExchangeVerdict } from './lost-exchange-policy';
@@ -21,12 +22,17 @@ export class LostExchange {
     private readonly wechat: WechatClient,
     private readonly places: LostExchangeRepository,
     private readonly clock: Clock,
+    private readonly counters: PlatformCounterRepository,
   ) {}
 
   /** Null when it cannot be told for sure. Throws what the calls throw. */
   async findAppid({ platformId, componentAppid, tie }: Grant, codeId: number): Promise<string | null> {
     const clickedAt = tie === null ? null : await this.places.findFirstClick(tie.inviteId);
     if (tie === null || clickedAt === null) return null;
+    // A second system with the same component_appid exchanges codes, too, and voids our tokens: then nothing is sure.
+    const rivals = await this.counters.count({ platformId, name: 'component_token_rejected' }, 'day');
+    const othersUnderWay =
+      rivals > 0 || (await this.places.isOtherUnderWay(platformId, codeId, tie, clickedAt, this.clock.now()));
     const listed = await this.list(platformId, componentAppid);
     if (!listed) return null;
     // Those authorized long before are of no interest, and their rows need not be read.
@@ -35,7 +41,6 @@ export class LostExchange {
       platformId,
       fresh.map(({ appid }) => appid),
     );
-    const othersUnderWay = await this.places.isOtherUnderWay(platformId, codeId, tie, clickedAt, this.clock.now());
     const verdict = lostExchangeVerdict(
       fresh.map(({ appid, authorizedAt, refreshToken }) => ({
         appid,

@@ -27,6 +27,8 @@ describe('pushes tried again', () => {
   async function live(forMs: number, stepMs: number): Promise<void> {
     for (let passed = 0; passed < forMs; passed += stepMs) {
       desk.clock.advance(stepMs);
+      // Tickets go on coming: without one, no token and no call.
+      await desk.sql('UPDATE ticket SET create_time = ?, received_at = ?', [desk.at(0), desk.at(0)]);
       await inbox().sweep();
       for (const { payload } of desk.one.jobs.jobs.splice(0))
         await inbox(desk.two)
