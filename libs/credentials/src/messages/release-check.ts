@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '@app/kernel';
+import { AppError, Clock } from '@app/kernel';
 import {
   isReleaseCheckAccount,
   readAuthorizationEvent,
@@ -56,7 +56,15 @@ export class ReleaseCheck {
     const { appid: authorizerAppid, code, sentAt: eventTime } = verdict;
     const end = await this.codes.take({ ...place, authorizerAppid, code, eventTime, source: 'push', tie: null });
     if (end === 'unknown' || end === 'foreign') return `release_check_code_${end}`;
-    await this.send(place, verdict);
+    try {
+      await this.send(place, verdict);
+    } catch (error) {
+      // WeChat cancels within seconds: looking for a token then left nothing but an empty row.
+      if (error instanceof AppError && error.kind === 'denied') {
+        await this.store.erase({ platformId: place.platformId, appid: authorizerAppid });
+      }
+      throw error;
+    }
     return 'release_check_answered';
   }
 
