@@ -34,7 +34,8 @@ export class AuthorizationCheck {
   /** The twin that exchanged the code may not have come to INFO yet; a page that is reloaded asks once a minute at most. */
   async afterJoin(settled: SettledGrant): Promise<SettledGrant> {
     const account = await this.accounts.findById(settled.accountId);
-    return account?.state === 'incomplete' && (await this.mayAsk(account.id)) ? this.afterGrant(settled) : settled;
+    const isRead = account === null || (account.state !== 'incomplete' && account.kind !== 'unknown');
+    return !isRead && (await this.mayAsk(account.id)) ? this.afterGrant(settled) : settled;
   }
 
   /** For reloads of a page, which anybody can repeat at will. */
