@@ -40,7 +40,9 @@ export interface RunWrite {
 const COLUMNS = `id, platform_id AS platformId, cause, asked_by AS askedBy, due_at AS dueAt, dry_run AS dryRun, state,
   try_at AS tryAt, attempts, counts, findings, error, created_at AS createdAt, started_at AS startedAt, ended_at AS endedAt`;
 const OPEN = "state IN ('waiting', 'running')";
-const PRUNED = 100;
+const PRUNED = 1_000;
+/** Findings may be a megabyte a run: a list does without. */
+const LISTED = COLUMNS.replace('findings,', 'NULL AS findings,');
 
 /** Runs as rows. Whoever inserts (platform, due_at) first has made that run; who holds its lease works on it. */
 @Injectable()
@@ -100,7 +102,7 @@ export class ReconcileRunRepository {
   /** The newest first. @param before an id of the list, null at its start */
   async listOf(platformId: string, before: string | null, count: number): Promise<RunRow[]> {
     return this.dataSource.query<RunRow[]>(
-      `SELECT ${COLUMNS} FROM reconcile_run WHERE platform_id = ? AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?`,
+      `SELECT ${LISTED} FROM reconcile_run WHERE platform_id = ? AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?`,
       [platformId, before, before, count],
     );
   }
@@ -128,6 +130,16 @@ export class ReconcileRunRepository {
          lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND
        WHERE id = ? AND ((state = 'waiting' AND try_at <= ?) OR (state = 'running' AND lease_until <= UTC_TIMESTAMP(3)))`,
       [now, owner, leaseMs * 1_000, run.id, now],
+    );
+    return affectedRows === 1;
+  }
+
+  /** A run whose holders died again and again may be what kills them. True when it ended here. */
+  async endIfDeadly(id: string, attempts: number, error: string, now: Date): Promise<boolean> {
+    const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
+      `UPDATE reconcile_run SET state = 'failed', ended_at = ?, error = ?, lease_owner = NULL, lease_until = NULL
+       WHERE id = ? AND state = 'running' AND lease_until <= UTC_TIMESTAMP(3) AND attempts >= ?`,
+      [now, error, id, attempts],
     );
     return affectedRows === 1;
   }

@@ -11,6 +11,7 @@ import { afterFailure } from './schedule-policy';
 /** A dead worker's run is free again after this; a living one prolongs it, however long WeChat takes. */
 const LEASE_MS = 45_000;
 const PROLONG_EVERY_MS = 15_000;
+const MOST_HOLDERS = 8;
 
 /** Works on one run while it holds the run's lease. */
 @Injectable()
@@ -30,6 +31,8 @@ export class ReconcileRunner implements OnModuleDestroy {
     const owner = randomUUID();
     const waiting = await this.runs.find(runId);
     if (!waiting) return;
+    const end = JSON.stringify(runError(runLost()));
+    if (await this.runs.endIfDeadly(runId, MOST_HOLDERS, end, this.clock.now())) return;
     const isTaken = await this.transactions.run(async (manager) => {
       await this.runs.lockPlatform(manager, waiting.platformId);
       return this.runs.take(manager, waiting, owner, LEASE_MS, this.clock.now());

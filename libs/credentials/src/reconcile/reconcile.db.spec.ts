@@ -450,6 +450,16 @@ describe('reconcile runs', () => {
     expect(wechat.count(INFO)).toBe(2);
   });
 
+  it('is given up when holder after holder dies of it', async () => {
+    const id = await demand();
+    await query(
+      "UPDATE reconcile_run SET state = 'running', attempts = 8, lease_owner = 'dead', lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND",
+    );
+    await one.module.get(ReconcileRunner).run(id);
+    const [run] = await query('SELECT state, lease_owner AS owner, error IS NOT NULL AS told FROM reconcile_run');
+    expect(run).toEqual({ state: 'failed', owner: null, told: 1 });
+  });
+
   it('makes no further recovery run while one waits', async () => {
     const recover = (process = one) => process.module.get(ReconcileRequests).recovery(PLATFORM.id);
     const runs = () => query<{ id: string; state: string }>('SELECT id, state FROM reconcile_run ORDER BY due_at, id');

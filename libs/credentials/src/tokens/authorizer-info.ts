@@ -3,6 +3,9 @@ import { WechatApiError, WechatClient, type AuthorizerInfoAnswer } from '@app/we
 import { PlatformRepository } from '../platforms/platform.repository';
 import { ComponentCalls } from './component-calls';
 
+/** Other codes of lost tokens (42007) do not say that there is no authorization: erasing upon them could lose a living one. */
+const NOT_AUTHORIZED = 61003;
+
 /** api_get_authorizer_info for a place at WeChat. */
 @Injectable()
 export class AuthorizerInfo {
@@ -20,7 +23,7 @@ export class AuthorizerInfo {
         this.wechat.authorizerInfo({ componentAppid, componentToken, appid }),
       );
     } catch (error) {
-      if (error instanceof WechatApiError && error.errcodeClass === 'authorization_revoked') return null;
+      if (error instanceof WechatApiError && error.errcode === NOT_AUTHORIZED) return null;
       throw error;
     }
   }
