@@ -11,6 +11,7 @@ import { KeepDoctorRuns1795518000000 } from './1795518000000-keep-doctor-runs';
 import { LimitInviteUse1795530000000 } from './1795530000000-limit-invite-use';
 import { RememberOtherKinds1795533600000 } from './1795533600000-remember-other-kinds';
 import { PacePushRetries1795537200000 } from './1795537200000-pace-push-retries';
+import { KeepSharedCodes1795540800000 } from './1795540800000-keep-shared-codes';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -26,4 +27,5 @@ export const migrations = [
   LimitInviteUse1795530000000,
   RememberOtherKinds1795533600000,
   PacePushRetries1795537200000,
+  KeepSharedCodes1795540800000,
 ];

@@ -57,8 +57,13 @@ export class System {
     };
     await run(process.execPath, [dist('database/migrate.js')], { env: { ...process.env, ...all } });
     const system = new System([sandbox], all, db, { gateway: gatewayOrigin, sandbox: sandboxOrigin });
-    await Promise.all([system.startGateway(), ...Array.from({ length: workers }, () => system.startWorker())]);
-    return system;
+    try {
+      await Promise.all([system.startGateway(), ...Array.from({ length: workers }, () => system.startWorker())]);
+      return system;
+    } catch (error) {
+      await system.stop();
+      throw error;
+    }
   }
 
   /** The gateway, ready at its one address; for another start after it was stopped, with other settings if need be. */

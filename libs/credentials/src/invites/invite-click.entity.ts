@@ -4,7 +4,7 @@ import { Invite } from './invite.entity';
 
 /** A pre-auth code made for one click on an invite: it ties a push to its merchant when the redirect is lost. */
 @Entity('invite_click')
-@Index('UQ_invite_click_code', ['preAuthCodeHash'], { unique: true })
+@Index('UQ_invite_click_code', ['preAuthCodeHash', 'inviteId'], { unique: true })
 @Index('IDX_invite_click_invite', ['inviteId', 'id'])
 @Index('IDX_invite_click_expires', ['expiresAt'])
 export class InviteClick {

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel';
-import { USER_MANAGEMENT_SET } from '../accounts/permission-policy';
 import { BoundLinks } from './bound-links';
 import { InviteAllowance } from './invite-allowance';
 import { InviteRepository, type InviteDetail } from './invite.repository';
@@ -27,7 +26,7 @@ export class InviteClicks {
     if (binding) await this.bound.markOpened(binding);
     const { url, preAuthCode, expiresInSeconds } = await this.links.make(invite, device, {
       redirectUri: `${invite.publicOrigin}${callbackPath}`,
-      offeredSets: async () => (binding ? this.bound.offeredSets(binding) : [USER_MANAGEMENT_SET]),
+      offeredSets: async () => (binding ? this.bound.offeredSets(binding) : this.invites.offeredSets(invite)),
       bizAppid: binding?.appid ?? null,
     });
     const now = this.clock.now();

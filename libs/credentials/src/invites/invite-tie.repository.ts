@@ -25,14 +25,17 @@ export class InviteTieRepository {
     private readonly clock: Clock,
   ) {}
 
-  /** The invite whose click made this pre-auth code: a push whose redirect is lost finds its merchant by it. */
+  /**
+   * The invite whose click made this pre-auth code: a push whose redirect is lost finds its merchant by it. A code that
+   * WeChat gave out twice names nobody: the account would go to the wrong merchant.
+   */
   async findByPreAuthCode(platformId: string, code: Secret): Promise<InviteTie | null> {
     const rows = await this.dataSource.query<InviteTie[]>(
       `SELECT i.id AS inviteId, i.merchant_id AS merchantId FROM invite_click c JOIN invite i ON i.id = c.invite_id
-       WHERE c.pre_auth_code_hash = ? AND i.platform_id = ?`,
+       WHERE c.pre_auth_code_hash = ? AND i.platform_id = ? LIMIT 2`,
       [digest(code.reveal()), platformId],
     );
-    return rows[0] ?? null;
+    return rows.length === 1 ? (rows[0] ?? null) : null;
   }
 
   /**

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { type Secret } from '@app/kernel';
 import { DataSource } from 'typeorm';
 import { digest } from '../digest';
+import { USER_MANAGEMENT_SET } from '../accounts/permission-policy';
 import { grantsAll } from './grants-all';
 import { Invite, type NewInviteRow } from './invite.entity';
 
@@ -94,6 +95,19 @@ export class InviteRepository {
        ON DUPLICATE KEY UPDATE expires_at = VALUES(expires_at)`,
       [inviteId, digest(preAuthCode.reveal()), at.now, at.expiresAt],
     );
+  }
+
+  /**
+   * User management, and what the merchant's accounts grant the platform now: agreeing on a page that offers less takes the
+   * rest away, and nobody knows before which account it will be.
+   */
+  async offeredSets({ platformId, merchantId }: InviteDetail): Promise<number[]> {
+    const rows = await this.dataSource.query<{ setId: number }[]>(
+      `SELECT DISTINCT p.set_id AS setId FROM account a JOIN account_permission p ON p.account_id = a.id
+       WHERE a.platform_id = ? AND a.merchant_id = ? AND a.state = 'authorized'`,
+      [platformId, merchantId],
+    );
+    return [...new Set([USER_MANAGEMENT_SET, ...rows.map(({ setId }) => setId)])].sort((a, b) => a - b);
   }
 
   /** Deletes clicks whose codes ended before `before`. By key, so that no range is locked. */

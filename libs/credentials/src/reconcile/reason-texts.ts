@@ -35,6 +35,10 @@ export const REASON_TEXTS: Readonly<Record<ReconcileReason, Bilingual>> = {
     en: 'WeChat lists this account no longer. Its details are read: only errcode 61003 there ends the authorization.',
     zh: '微信已不再列出该公众号。将读取其详情：仅当返回 61003 时才视为授权结束。',
   },
+  list_doubted: {
+    en: 'WeChat’s list lacks most accounts, yet INFO knew those of them that were asked for: the list is not believed, and nothing was done. The next run looks again.',
+    zh: '微信的授权列表缺少大多数公众号，而抽查的公众号详情均正常：该列表不可信，未作任何处理，下一次核对再检查。',
+  },
   listed_though_cancelled: {
     en: 'WeChat lists an account that was cancelled later. Its details are read, which tell what holds.',
     zh: '微信列出的公众号在其后已取消授权。将读取其详情以确认实际状态。',

@@ -45,6 +45,7 @@ export type ReconcileReason =
   | 'listed_again'
   | 'authorized_since'
   | 'not_listed'
+  | 'list_doubted'
   | 'listed_though_cancelled'
   | 'older_listing'
   | 'authorized_meanwhile';
@@ -75,6 +76,22 @@ export function planReconcile(seen: readonly SeenAccount[], listing: Listing, sc
     if (verdict) steps.push({ appid, action: verdict[0], because: verdict[1], seen: row, listed });
   }
   return steps.sort((a, b) => ACTIONS.indexOf(a.action) - ACTIONS.indexOf(b.action));
+}
+
+const DOUBT_FROM = 20;
+const SAMPLE = 5;
+
+/**
+ * A list that lacks more than half of what is kept here is not believed at its word: before INFO is asked for hundreds of
+ * accounts, a few of those it lacks are. Null when there is nothing to doubt.
+ */
+export function doubtOf(
+  steps: readonly Step[],
+  storedCount: number,
+): { readonly sample: readonly Step[]; readonly rest: readonly Step[] } | null {
+  const absent = steps.filter(({ because }) => because === 'not_listed');
+  if (absent.length < DOUBT_FROM || absent.length * 2 <= storedCount) return null;
+  return { sample: absent.slice(0, SAMPLE), rest: absent.slice(SAMPLE) };
 }
 
 /** A recovery looks for tokens of accounts we have, every ten minutes; WeChat's own test accounts are nobody's. */

@@ -155,17 +155,20 @@ export class ReconcileRunRepository {
     return affectedRows === 1;
   }
 
-  /** Gives the run up: for good, or to be taken again at `tryAt`. */
+  /** Gives the run up: for good, or to be taken again at `tryAt`. What was `handedBack` by a process that ended was no attempt. */
   async release(
     id: string,
     owner: string,
     write: RunWrite,
-    to: { readonly state: RunState; readonly tryAt?: Date; readonly endedAt?: Date },
+    to: { readonly state: RunState; readonly tryAt?: Date; readonly endedAt?: Date; readonly handedBack?: boolean },
   ): Promise<void> {
     await this.dataSource.query(
       `UPDATE reconcile_run SET counts = ?, findings = ?, error = ?, state = ?, try_at = COALESCE(?, try_at), ended_at = ?,
-         lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ? AND state = 'running'`,
-      [write.counts, write.findings, write.error, to.state, to.tryAt ?? null, to.endedAt ?? null, id, owner],
+         attempts = attempts - ?, lease_owner = NULL, lease_until = NULL WHERE id = ? AND lease_owner = ? AND state = 'running'`,
+      [
+        ...[write.counts, write.findings, write.error, to.state, to.tryAt ?? null, to.endedAt ?? null],
+        ...[to.handedBack === true ? 1 : 0, id, owner],
+      ],
     );
   }
 

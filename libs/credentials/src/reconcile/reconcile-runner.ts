@@ -68,7 +68,11 @@ export class ReconcileRunner implements OnModuleDestroy {
   private async giveUp(run: RunRow, owner: string, progress: RunProgress, error: unknown): Promise<void> {
     const now = this.clock.now();
     if (this.isStopping) {
-      await this.runs.release(run.id, owner, written(progress, null), { state: 'waiting', tryAt: now });
+      await this.runs.release(run.id, owner, written(progress, null), {
+        state: 'waiting',
+        tryAt: now,
+        handedBack: true,
+      });
       return;
     }
     const after = afterFailure(error, run.attempts, now);

@@ -5,10 +5,10 @@ import { accountUsable } from '../credentials.jobs';
 import { AuthorizerList } from './authorizer-list';
 import { inLanes } from './in-lanes';
 import { InfoSteps } from './info-steps';
-import { planReconcile, type ReconcileAction, type SeenAccount, type Step } from './reconcile-policy';
+import { doubtOf, planReconcile, type ReconcileAction, type SeenAccount, type Step } from './reconcile-policy';
 import { type RunRow } from './reconcile-run.repository';
 import { ReconcileRowsRepository } from './reconcile-rows.repository';
-import { listIncomplete } from './reconcile.errors';
+import { listDoubted, listIncomplete } from './reconcile.errors';
 import { RowRepair } from './row-repair';
 import { type Outcome, type RunProgress } from './run-progress';
 
@@ -75,7 +75,27 @@ export class ReconcileWork {
       progress.note(step, (await this.repair.flag(run.platformId, step)) ? 'done' : 'left_alone');
     }
     for (const step of of('leave')) progress.note(step, 'left_alone');
-    return this.askInfo(run.platformId, [...restored, ...of('adopt', 'ask')], progress, alive);
+    const failure = await this.askInfo(run.platformId, [...restored, ...of('adopt')], progress, alive);
+    if (isUsedUp(failure)) return failure;
+    return (await this.askAbsent(run.platformId, of('ask'), progress, alive)) ?? failure;
+  }
+
+  private async askAbsent(
+    platformId: string,
+    steps: readonly Step[],
+    progress: RunProgress,
+    alive: () => void,
+  ): Promise<unknown> {
+    const doubt = doubtOf(steps, progress.counts.stored);
+    if (!doubt) return this.askInfo(platformId, steps, progress, alive);
+    const { ended } = progress.counts;
+    const failure = await this.askInfo(platformId, doubt.sample, progress, alive);
+    const isBelieved = progress.counts.ended > ended;
+    const others = steps.filter((step) => !doubt.sample.includes(step));
+    if (isBelieved) return (await this.askInfo(platformId, others, progress, alive)) ?? failure;
+    for (const step of doubt.rest) progress.note({ ...step, because: 'list_doubted' }, 'left_alone');
+    const known = others.filter((step) => !doubt.rest.includes(step));
+    return (await this.askInfo(platformId, known, progress, alive)) ?? failure ?? listDoubted();
   }
 
   private async tellUsable(accounts: readonly SeenAccount[]): Promise<void> {

@@ -23,6 +23,15 @@ export function runLost(): AppError {
   return new AppError('conflict', 'reconcile_lease_lost');
 }
 
+export function listDoubted(): AppError {
+  return new AppError('unavailable', 'authorizer_list_doubted', {
+    message: {
+      en: 'WeChat’s list lacked most of the accounts kept here, while WeChat still knew those that were asked for one by one. Nothing was concluded from it.',
+      zh: '微信的授权列表缺少此处的大多数公众号，但逐个抽查时微信仍承认其授权，因此未据此作任何判断。',
+    },
+  });
+}
+
 export function listIncomplete(): AppError {
   return new AppError('unavailable', 'authorizer_list_incomplete', {
     message: {
