@@ -75,12 +75,13 @@ export async function seedFetch(db, { ids, from, to }) {
   const now = new Date();
   const id = `fet_bench${now.getTime()}`;
   await db.query(
-    'INSERT INTO `fetch` (id, provider_id, requested_by, scope, from_date, to_date, created_at) VALUES (?)',
-    [[id, 'prv_bench', 'bench', '{}', from, to, now]],
+    'INSERT INTO `fetch` (id, provider_id, requested_by, scope, from_date, to_date, created_at, expanded_at, lane) VALUES (?)',
+    [[id, 'prv_bench', 'bench', '{}', from, to, now, now, 3]],
   );
   await db.query(
-    `INSERT INTO fetch_task (fetch_id, account_id, turn_key, from_date, to_date, state, next_attempt_at, created_at) VALUES ?`,
-    [ids.map((account) => [id, account, 'mer_bench', from, to, 'planned', now, now])],
+    `INSERT INTO fetch_task (fetch_id, account_id, turn_key, from_date, to_date, state, lane, line, next_attempt_at, created_at)
+     VALUES ?`,
+    [ids.map((account) => [id, account, 'mer_bench', from, to, 'planned', 3, 0, now, now])],
   );
   return id;
 }

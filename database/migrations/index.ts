@@ -12,6 +12,7 @@ import { LimitInviteUse1795530000000 } from './1795530000000-limit-invite-use';
 import { RememberOtherKinds1795533600000 } from './1795533600000-remember-other-kinds';
 import { PacePushRetries1795537200000 } from './1795537200000-pace-push-retries';
 import { KeepSharedCodes1795540800000 } from './1795540800000-keep-shared-codes';
+import { WidenFetching1795600000000 } from './1795600000000-widen-fetching';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -28,4 +29,5 @@ export const migrations = [
   RememberOtherKinds1795533600000,
   PacePushRetries1795537200000,
   KeepSharedCodes1795540800000,
+  WidenFetching1795600000000,
 ];

@@ -16,8 +16,8 @@ export class FetchingProcessor extends WorkerHost implements OnModuleInit, Befor
     ticker: Ticker,
   ) {
     super();
-    router.handle(runFetchTurn, async ({ taskIds }) => {
-      await turns.run(taskIds, config.FETCH_TURN_WINDOWS);
+    router.handle(runFetchTurn, async (turn) => {
+      await turns.run(turn, config.FETCH_TURN_WINDOWS);
       ticker.wake();
     });
   }

@@ -1,5 +1,5 @@
 import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
-import { Dispatcher, FetchingConfig } from '@app/fetching';
+import { Dispatcher, FetchingConfig, Sweeper } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
@@ -26,6 +26,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   constructor(
     dispatcher: Dispatcher,
+    sweeper: Sweeper,
     config: FetchingConfig,
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
   ) {
@@ -33,7 +34,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
     this.loops = [
       new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await dispatcher.dispatch()) > 0, this.logger),
-      every('sweep tasks', SWEEP_EVERY_MS, () => dispatcher.sweep()),
+      every('sweep tasks', SWEEP_EVERY_MS, () => sweeper.sweep()),
       every('sweep pushes', SWEEP_EVERY_MS, () => inbox.sweep()),
       every('re-read accounts', MINUTE_MS, () => rereads.sweep()),
       every('look at component tokens', MINUTE_MS, () => upkeep.sweep()),

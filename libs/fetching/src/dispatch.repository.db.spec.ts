@@ -3,6 +3,8 @@ import { Transactions } from '@app/platform';
 import { insertAccounts, insertTasks } from '../../../test/support/account-rows';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database';
 import { DispatchRepository } from './dispatch.repository';
+import { SweepRepository } from './sweep.repository';
+import { LANE } from './task-states';
 import { TaskRepository } from './task.repository';
 
 const now = new Date('2026-01-15T02:00:00Z');
@@ -11,16 +13,21 @@ const later = new Date('2026-01-15T03:00:00Z');
 describe('the rows tasks wait in', () => {
   let db: TestDatabase;
   let dispatch: DispatchRepository;
+  let sweeps: SweepRepository;
   let tasks: TaskRepository;
   let transactions: Transactions;
-  const states = async (): Promise<Record<number, string>> => {
-    const rows = await db.dataSource.query<{ id: number; state: string }[]>('SELECT id, state FROM fetch_task');
-    return Object.fromEntries(rows.map(({ id, state }) => [id, state]));
-  };
+  const rows = <T = any>(columns: string): Promise<T[]> =>
+    db.dataSource.query<T[]>(`SELECT ${columns} FROM fetch_task ORDER BY id`);
+  const states = async (): Promise<Record<number, string>> =>
+    Object.fromEntries((await rows('id, state')).map(({ id, state }) => [id, state]));
+  const promote = (at = now) => transactions.run((manager) => dispatch.promote(manager, at));
+  const queue = (turnId: string, ...taskIds: number[]) =>
+    transactions.run((manager) => dispatch.queue(manager, LANE.asked, [{ turnId, taskIds }]));
 
   beforeAll(async () => {
     db = await openTestDatabase();
     dispatch = new DispatchRepository(db.dataSource);
+    sweeps = new SweepRepository(db.dataSource);
     transactions = new Transactions(db.dataSource);
     tasks = new TaskRepository(db.dataSource, transactions);
     await insertAccounts(db.dataSource, [
@@ -33,15 +40,35 @@ describe('the rows tasks wait in', () => {
   afterEach(() => db.dataSource.query('DELETE FROM fetch_task'));
   afterAll(() => db.drop());
 
-  it('names each merchant with something due once, and nobody whose time has not come', async () => {
+  it('lets those whose time has come stand in the line of their lane, and nobody else', async () => {
     await insertTasks(db.dataSource, [
       { id: 1, account: 1, merchant: 'mer_1' },
-      { id: 2, account: 2, merchant: 'mer_1', state: 'waiting_quota' },
+      { id: 2, account: 2, merchant: 'mer_1', state: 'waiting_quota', lane: LANE.bulk },
       { id: 3, account: 3, merchant: 'mer_2', at: later },
       { id: 4, account: 4, merchant: 'mer_3', state: 'done' },
     ]);
-    expect(await dispatch.dueTurnKeys(now)).toEqual(['mer_1']);
-    expect((await dispatch.dueTurnKeys(later)).toSorted()).toEqual(['mer_1', 'mer_2']);
+    expect([await promote(), await promote()]).toEqual([2, 0]);
+    expect((await rows('line')).map(({ line }) => line)).toEqual([1, 3, 0, null]);
+    expect([await dispatch.nextKeys(LANE.asked, '', 9), await dispatch.nextKeys(LANE.bulk, '', 9)]).toEqual([
+      ['mer_1'],
+      ['mer_1'],
+    ]);
+    await promote(later);
+    expect(await dispatch.nextKeys(LANE.asked, 'mer_1', 9)).toEqual(['mer_2']);
+  });
+
+  it('names the first of each line: what waited longest, whatever for; no appid that has one in flight', async () => {
+    const long = new Date('2026-01-10T00:00:00Z');
+    await insertTasks(db.dataSource, [
+      { id: 1, account: 1, merchant: 'mer_1', at: now },
+      { id: 2, account: 2, merchant: 'mer_1', state: 'waiting_data', at: long },
+      { id: 3, account: 3, merchant: 'mer_2' },
+      { id: 4, account: 3, merchant: 'mer_2', state: 'running' },
+    ]);
+    await promote();
+    const first = async (each: number) =>
+      (await dispatch.firstOf(LANE.asked, ['mer_1', 'mer_2'], each)).map(({ id }) => id);
+    expect([await first(1), await first(5)]).toEqual([[2], [2, 1]]);
   });
 
   it('makes due what waits for one account’s gate or token, and nothing else', async () => {
@@ -53,90 +80,81 @@ describe('the rows tasks wait in', () => {
       { id: 5, account: 1, merchant: 'mer_1', state: 'done', at: later },
     ]);
     expect(await dispatch.resume(1, now)).toBe(2);
-    const due = await db.dataSource.query<{ id: number }[]>(
-      'SELECT id FROM fetch_task WHERE next_attempt_at <= ? ORDER BY id',
-      [now],
-    );
+    const due = (await rows('id, next_attempt_at AS at')).filter(({ at }) => at <= now);
     expect(due.map(({ id }) => id)).toEqual([1, 2]);
-    expect(await dispatch.dueTurnKeys(now)).toEqual(['mer_1']);
-  });
-
-  it('gives a task to one dispatcher only, and no second task of an account that has one under way', async () => {
-    await insertTasks(db.dataSource, [
-      { id: 1, account: 1, merchant: 'mer_1' },
-      { id: 2, account: 2, merchant: 'mer_1' },
-      { id: 3, account: 2, merchant: 'mer_1', state: 'running' },
-    ]);
-    await db.dataSource.transaction('READ COMMITTED', async (first) => {
-      expect(await dispatch.lockDue(first, 'mer_1', now, 10)).toMatchObject([{ id: 1, accountId: 1 }]);
-      await db.dataSource.transaction('READ COMMITTED', async (second) => {
-        expect(await dispatch.lockDue(second, 'mer_1', now, 10)).toEqual([]);
-      });
-    });
   });
 
   it('hands a queued task to one holder, and fences off whoever lost it', async () => {
-    await insertTasks(db.dataSource, [{ id: 1, account: 1, merchant: 'mer_1', state: 'queued' }]);
-    const taken = await Promise.all(['a', 'b', 'c'].map((owner) => tasks.take([1], owner, 60_000)));
+    await insertTasks(db.dataSource, [{ id: 1, account: 1, merchant: 'mer_1', state: 'queued', turn: 'turn-1' }]);
+    expect(await tasks.take('turn-0', [1], 'late', 60_000)).toEqual([]);
+    const taken = await Promise.all(['a', 'b', 'c'].map((owner) => tasks.take('turn-1', [1], owner, 60_000)));
     expect(taken.map((held) => held.length).toSorted()).toEqual([0, 0, 1]);
     const owner = ['a', 'b', 'c'][taken.findIndex((held) => held.length === 1)]!;
+    const { version } = taken.flat()[0]!;
     const update = {
       ...{ id: 1, state: 'done' as const, because: 'complete', nextAttemptAt: now, attempts: 0, cursor: null },
       ...{ errcode: null, rid: null, endedAt: now, release: true, from: shanghaiDate('2025-01-01') },
+      ...{ version, line: null, calls: 2 },
     };
-    expect(await tasks.update(db.dataSource.manager, 'somebody else', [update], 60_000)).toBe(0);
+    const write = (by: string, more = {}) => tasks.update(db.dataSource.manager, by, [{ ...update, ...more }], 60_000);
+    expect([await write('somebody else'), await write(owner, { version: version - 1 })]).toEqual([0, 0]);
     expect(await states()).toEqual({ 1: 'running' });
-    expect(await tasks.update(db.dataSource.manager, owner, [update], 60_000)).toBe(1);
-    expect(await states()).toEqual({ 1: 'done' });
-  });
-
-  it('takes back what Redis lost and what a dead holder held, and nothing else', async () => {
-    await insertTasks(db.dataSource, [
-      { id: 1, account: 1, merchant: 'mer_1', state: 'queued', queuedAt: new Date(Date.now() - 60_000) },
-      { id: 2, account: 2, merchant: 'mer_1', state: 'queued', queuedAt: new Date() },
-      { id: 3, account: 3, merchant: 'mer_2', state: 'queued', queuedAt: new Date() },
-      { id: 4, account: 4, merchant: 'mer_3', state: 'queued', queuedAt: new Date() },
+    expect(await write(owner)).toBe(1);
+    expect(await rows('state, calls, in_flight, lease_owner')).toEqual([
+      { state: 'done', calls: 2, in_flight: null, lease_owner: null },
     ]);
-    await tasks.take([3], 'dead', -1_000);
-    await tasks.take([4], 'alive', 60_000);
-    expect(await transactions.run((manager) => dispatch.reclaim(manager, 30_000, now))).toBe(2);
-    expect(await states()).toEqual({ 1: 'planned', 2: 'queued', 3: 'planned', 4: 'running' });
   });
 
-  it('lets what waited longest go first, whatever it waited for', async () => {
-    const long = new Date('2026-01-10T00:00:00Z');
+  it('puts back in line what no job carries and what a dead holder held, and nothing else', async () => {
+    const old = new Date(Date.now() - 60_000);
     await insertTasks(db.dataSource, [
-      { id: 1, account: 1, merchant: 'mer_1', at: now },
-      { id: 2, account: 2, merchant: 'mer_1', state: 'waiting_data', at: long },
+      { id: 1, account: 1, merchant: 'mer_1', state: 'queued', queuedAt: old, turn: 'turn-lost' },
+      { id: 2, account: 2, merchant: 'mer_1', state: 'queued', queuedAt: new Date(), turn: 'turn-new' },
+      { id: 3, account: 3, merchant: 'mer_2', state: 'queued', queuedAt: old, turn: 'turn-dead' },
+      { id: 4, account: 4, merchant: 'mer_3', state: 'queued', queuedAt: old, turn: 'turn-alive' },
     ]);
-    const first = await db.dataSource.transaction('READ COMMITTED', (manager) =>
-      dispatch.lockDue(manager, 'mer_1', now, 1),
-    );
-    expect(first.map(({ id }) => id)).toEqual([2]);
+    await tasks.take('turn-dead', [3], 'dead', -1_000);
+    await tasks.take('turn-alive', [4], 'alive', 60_000);
+    expect(await sweeps.waitingTurns(30_000)).toEqual(['turn-lost']);
+    const freed = await transactions.run((manager) => sweeps.freeOfDead(manager, now));
+    const back = await transactions.run((manager) => sweeps.backInLine(manager, ['turn-lost', 'turn-alive'], now));
+    expect([freed, back]).toEqual([1, 1]);
+    expect(await rows('state, line, turn_id AS turn')).toEqual([
+      { state: 'planned', line: 1, turn: null },
+      { state: 'queued', line: null, turn: 'turn-new' },
+      { state: 'planned', line: 1, turn: null },
+      { state: 'running', line: null, turn: 'turn-alive' },
+    ]);
   });
 
-  it('never queues two tasks of one account, however many dispatchers look at once', async () => {
+  it('keeps the appid of a cancelled task until its holder is done or dead', async () => {
+    await insertTasks(db.dataSource, [
+      { id: 1, account: 1, merchant: 'mer_1', state: 'queued', turn: 'turn-1' },
+      { id: 2, account: 2, merchant: 'mer_1', state: 'queued', turn: 'turn-2' },
+    ]);
+    await tasks.take('turn-1', [1], 'alive', 60_000);
+    await tasks.take('turn-2', [2], 'dead', -1_000);
+    await db.dataSource.query("UPDATE fetch_task SET state = 'cancelled', version = version + 1");
+    const flying = async () => (await rows('in_flight')).map((row) => row.in_flight !== null);
+    expect(await flying()).toEqual([true, true]);
+    await transactions.run((manager) => sweeps.freeOfDead(manager, now));
+    expect(await flying()).toEqual([true, false]);
+    await tasks.letGo('alive');
+    expect(await flying()).toEqual([false, false]);
+  });
+
+  it('never has two tasks of one appid in flight, however many dispatchers look at once', async () => {
     for (let round = 0; round < 10; round++) {
       await db.dataSource.query('DELETE FROM fetch_task');
       await insertTasks(
         db.dataSource,
-        Array.from({ length: 12 }, (_, i) => ({ id: i + 1, account: (i % 2) + 1, merchant: 'mer_1' })),
+        Array.from({ length: 12 }, (_, i) => ({ id: i + 1, account: (i % 2) + 1, merchant: 'mer_1', line: 1 })),
       );
-      await Promise.all(
-        Array.from({ length: 4 }, () =>
-          transactions.run(async (manager) => {
-            const due = await dispatch.lockDue(manager, 'mer_1', now, 4);
-            await dispatch.markQueued(
-              manager,
-              due.map(({ id }) => id),
-            );
-          }),
-        ),
-      );
-      const doubled = await db.dataSource.query(
-        "SELECT account_id FROM fetch_task WHERE state = 'queued' GROUP BY account_id HAVING COUNT(*) > 1",
-      );
-      expect(doubled).toEqual([]);
+      const ids = (n: number) => Array.from({ length: 6 }, (_, i) => ((i + n) % 12) + 1);
+      const queued = await Promise.all([0, 3, 6, 9].map((n) => queue(`turn-${n}`, ...ids(n))));
+      const flying = await rows<{ appid: string }>('in_flight AS appid');
+      expect(flying.filter(({ appid }) => appid !== null)).toHaveLength(2);
+      expect(queued.flat().flatMap(({ taskIds }) => taskIds)).toHaveLength(2);
     }
   });
 });

@@ -1,111 +1,109 @@
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { CLAIMABLE } from './task-policy';
+import { before, WAITS, type Lane } from './task-states';
 
-const SWEPT = 1_000;
-
-export interface DueTask {
+export interface Pick {
   readonly id: number;
-  readonly accountId: number;
-  readonly dueAt: Date;
+  readonly turnKey: string;
+  readonly appid: string;
 }
 
-/** What waits in MySQL for its turn. */
+/** Tasks that one job carries. */
+export interface Turn {
+  readonly turnId: string;
+  readonly taskIds: readonly number[];
+}
+
+const PROMOTED = 1_000;
+const KEYS_A_STATEMENT = 50;
+
+/** The lines in which tasks wait in MySQL for their turn. */
 @Injectable()
 export class DispatchRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async countQueued(): Promise<number> {
-    const [row] = await this.dataSource.query<{ n: number }[]>(
-      "SELECT COUNT(*) AS n FROM fetch_task WHERE state = 'queued'",
+  /** Tasks whose time has come stand in their lane's line from now on. Returns how many, at most 1,000. */
+  async promote(manager: EntityManager, now: Date): Promise<number> {
+    const rows = await manager.query<{ id: number }[]>(
+      `SELECT id FROM fetch_task WHERE line = ${WAITS} AND next_attempt_at <= ? ORDER BY next_attempt_at
+       LIMIT ${PROMOTED} FOR UPDATE SKIP LOCKED`,
+      [now],
     );
-    return row?.n ?? 0;
+    if (rows.length === 0) return 0;
+    const ids = rows.map(({ id }) => id);
+    await manager.query(`UPDATE fetch_task SET line = lane WHERE id IN (?) AND line = ${WAITS}`, [ids]);
+    return rows.length;
   }
 
-  /** Those who have something due, one entry each: the index gives the first due time of every key without reading its tasks. */
-  async dueTurnKeys(now: Date): Promise<string[]> {
-    const rows = await this.dataSource.query<{ turnKey: string; due: Date }[]>(
-      CLAIMABLE.map(
-        (state) =>
-          `SELECT turn_key AS turnKey, MIN(next_attempt_at) AS due FROM fetch_task WHERE state = '${state}' GROUP BY turn_key`,
-      ).join(' UNION ALL '),
+  /** How many tasks of each lane are queued. */
+  async countQueued(): Promise<Map<number, number>> {
+    const rows = await this.dataSource.query<{ lane: number; n: number }[]>(
+      'SELECT lane, COUNT(*) AS n FROM fetch_task WHERE queued_at IS NOT NULL GROUP BY lane',
     );
-    return [...new Set(rows.filter(({ due }) => due <= now).map(({ turnKey }) => turnKey))];
+    return new Map(rows.map(({ lane, n }) => [lane, n]));
+  }
+
+  /** Those who stand in a lane's line, one entry each, in the order of the ring, from behind `after` on. */
+  async nextKeys(lane: Lane, after: string, limit: number): Promise<string[]> {
+    const rows = await this.dataSource.query<{ turnKey: string }[]>(
+      'SELECT turn_key AS turnKey FROM fetch_task WHERE line = ? AND turn_key > ? GROUP BY turn_key ORDER BY turn_key LIMIT ?',
+      [lane, after, limit],
+    );
+    return rows.map(({ turnKey }) => turnKey);
   }
 
   /**
-   * The first due tasks of one key, whatever they wait for, one an account, locked with their accounts; what another
-   * dispatcher holds is skipped. Accounts with a task queued or running are left out: one call is in flight an appid.
+   * The first tasks of each key's line, at most `each`. Those of appids with a task queued or running are passed over: they
+   * would not be queued. What a turn gave back stands behind all that waited longer.
    */
-  async lockDue(manager: EntityManager, turnKey: string, now: Date, limit: number): Promise<DueTask[]> {
-    const due: DueTask[] = [];
-    for (const state of CLAIMABLE) {
-      due.push(
-        ...(await manager.query<DueTask[]>(
-          `SELECT t.id, t.account_id AS accountId, t.next_attempt_at AS dueAt
-           FROM fetch_task t JOIN account a ON a.id = t.account_id
-           WHERE t.state = ? AND t.turn_key = ? AND t.next_attempt_at <= ?
-             AND NOT EXISTS (SELECT 1 FROM fetch_task b WHERE b.account_id = t.account_id AND b.state IN ('queued', 'running'))
-           ORDER BY t.next_attempt_at, t.id LIMIT ? FOR UPDATE SKIP LOCKED`,
-          [state, turnKey, now, limit],
+  async firstOf(lane: Lane, keys: readonly string[], each: number): Promise<Pick[]> {
+    const picks: Pick[] = [];
+    for (let from = 0; from < keys.length; from += KEYS_A_STATEMENT) {
+      const some = keys.slice(from, from + KEYS_A_STATEMENT);
+      const one = `(SELECT t.id, t.turn_key AS turnKey, a.appid FROM fetch_task t JOIN account a ON a.id = t.account_id
+        WHERE t.line = ? AND t.turn_key = ? AND NOT EXISTS (SELECT 1 FROM fetch_task b WHERE b.in_flight = a.appid)
+        ORDER BY t.next_attempt_at, t.id LIMIT ?)`;
+      picks.push(
+        ...(await this.dataSource.query<Pick[]>(
+          some.map(() => one).join(' UNION ALL '),
+          some.flatMap((key) => [lane, key, each]),
         )),
       );
     }
-    due.sort((a, b) => a.dueAt.getTime() - b.dueAt.getTime() || a.id - b.id);
-    const busy = await this.busyAccounts(manager, due);
-    const taken = new Set(busy);
-    return due.filter(({ accountId }) => !taken.has(accountId) && taken.add(accountId)).slice(0, limit);
+    return picks;
   }
 
-  /** Asked after the accounts are locked, in a statement of its own: it sees what other dispatchers committed before. */
-  private async busyAccounts(manager: EntityManager, due: readonly DueTask[]): Promise<number[]> {
-    if (due.length === 0) return [];
-    const rows = await manager.query<{ accountId: number }[]>(
-      "SELECT DISTINCT account_id AS accountId FROM fetch_task WHERE account_id IN (?) AND state IN ('queued', 'running')",
-      [due.map(({ accountId }) => accountId)],
-    );
-    return rows.map(({ accountId }) => accountId);
-  }
-
-  async markQueued(manager: EntityManager, ids: readonly number[]): Promise<void> {
-    if (ids.length === 0) return;
-    await manager.query(
-      "UPDATE fetch_task SET state = 'queued', queued_at = UTC_TIMESTAMP(3), version = version + 1 WHERE id IN (?)",
-      [ids],
-    );
+  /**
+   * Moves the turns' tasks out of their line. A task that another dispatcher took, or whose appid got a task in flight
+   * meanwhile, is left out: the unique index on in_flight refuses the second one. Returns the turns as they came to be.
+   */
+  async queue(manager: EntityManager, lane: Lane, turns: readonly Turn[]): Promise<Turn[]> {
+    const queued: Turn[] = [];
+    for (const { turnId, taskIds } of turns) {
+      await manager.query(
+        `UPDATE IGNORE fetch_task t JOIN account a ON a.id = t.account_id
+         SET t.state = 'queued', t.line = NULL, t.in_flight = a.appid, t.turn_id = ?, t.queued_at = UTC_TIMESTAMP(3),
+           t.version = t.version + 1
+         WHERE t.id IN (?) AND t.line = ? AND t.state IN (?)`,
+        [turnId, taskIds, lane, before('queued')],
+      );
+      const rows = await manager.query<{ id: number }[]>('SELECT id FROM fetch_task WHERE id IN (?) AND turn_id = ?', [
+        taskIds,
+        turnId,
+      ]);
+      const taken = new Set(rows.map(({ id }) => id));
+      if (taken.size > 0) queued.push({ turnId, taskIds: taskIds.filter((id) => taken.has(id)) });
+    }
+    return queued;
   }
 
   /** What waits for an account's gate or token becomes due. How many tasks. */
   async resume(accountId: number, now: Date): Promise<number> {
     const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
       `UPDATE fetch_task SET next_attempt_at = ?, version = version + 1
-       WHERE account_id = ? AND state IN ('waiting_permission', 'waiting_token') AND next_attempt_at > ?`,
+       WHERE account_id = ? AND state IN ('waiting_permission', 'waiting_token') AND line = ${WAITS} AND next_attempt_at > ?`,
       [now, accountId, now],
     );
     return affectedRows;
-  }
-
-  /**
-   * `queued` only means "should be in Redis": rows that stayed so for `queuedMs` (real time), and rows whose holder is gone,
-   * wait again. Returns how many.
-   */
-  async reclaim(manager: EntityManager, queuedMs: number, now: Date): Promise<number> {
-    const rows = await manager.query<{ id: number }[]>(
-      `SELECT id FROM fetch_task WHERE state = 'queued' AND queued_at < UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND
-       LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED`,
-      [queuedMs * 1_000],
-    );
-    const dead = await manager.query<{ id: number }[]>(
-      `SELECT id FROM fetch_task WHERE state = 'running' AND lease_until <= UTC_TIMESTAMP(3)
-       LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED`,
-    );
-    const ids = [...rows, ...dead].map(({ id }) => id);
-    if (ids.length === 0) return 0;
-    await manager.query(
-      `UPDATE fetch_task SET state = 'planned', next_attempt_at = ?, lease_owner = NULL, lease_until = NULL,
-         version = version + 1 WHERE id IN (?)`,
-      [now, ids],
-    );
-    return ids.length;
   }
 }

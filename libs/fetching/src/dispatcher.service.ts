@@ -1,19 +1,23 @@
 import { Clock } from '@app/kernel';
 import { Jobs, Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { chunks } from './chunks';
-import { DispatchRepository } from './dispatch.repository';
+import { priorityOf, roomOf, takeTurns } from './dispatch-policy';
+import { DispatchRepository, type Turn } from './dispatch.repository';
 import { FetchingConfig } from './fetching.config';
 import { runFetchTurn } from './fetching.jobs';
+import { LANES, type Lane } from './task-states';
 
-/** With nothing in Redis, a row that is `queued` for this long has lost its job; with jobs there, it may just wait its turn. */
-const LOST_MS = 5_000;
-const STALE_MS = 600_000;
 const MAX_KEYS_A_LOOK = 200;
 
-/** Hands out turns: merchants first, then each merchant's accounts; keeps a bounded number of tasks in BullMQ. */
+/** Hands out turns: lane by lane, merchants in a ring, each one's accounts one after another. Redis holds a bounded number of tasks. */
 @Injectable()
 export class Dispatcher {
+  /** Where this process is in each lane's ring. Only a hint: who begins elsewhere gives everybody a turn as well. */
+  private readonly places = new Map<Lane, string>();
+  private readonly jobsOf = new Map<Lane, number>();
+
   constructor(
     private readonly repository: DispatchRepository,
     private readonly transactions: Transactions,
@@ -22,52 +26,50 @@ export class Dispatcher {
     private readonly config: FetchingConfig,
   ) {}
 
-  /** One look. Returns how many tasks went to the queue. */
+  /** One look at all lanes. Returns how many tasks moved on. */
   async dispatch(): Promise<number> {
-    const room = this.config.FETCH_QUEUE_TASKS - (await this.repository.countQueued());
-    if (room < this.config.FETCH_QUEUE_TASKS / 4) return 0;
     const now = this.clock.now();
-    const keys = shuffled(await this.repository.dueTurnKeys(now)).slice(0, Math.min(room, MAX_KEYS_A_LOOK));
+    let moved = await this.transactions.run((manager) => this.repository.promote(manager, now));
+    const queued = await this.repository.countQueued();
+    for (const lane of LANES) {
+      const room = roomOf(lane, queued.get(lane) ?? 0, this.config.FETCH_QUEUE_TASKS);
+      if (room > 0) moved += await this.fill(lane, room);
+    }
+    return moved;
+  }
+
+  private async fill(lane: Lane, room: number): Promise<number> {
+    const keys = await this.nextInRing(lane, Math.min(room, MAX_KEYS_A_LOOK));
     if (keys.length === 0) return 0;
-    const each = Math.max(1, Math.floor(room / keys.length));
-    const ids = await this.transactions.run(async (manager) => {
-      const byKey: number[][] = [];
-      const accounts = new Set<number>();
-      for (const key of keys) {
-        const due = await this.repository.lockDue(manager, key, now, each);
-        byKey.push(
-          due.filter(({ accountId }) => !accounts.has(accountId) && accounts.add(accountId)).map(({ id }) => id),
-        );
-      }
-      const turns = interleave(byKey);
-      await this.repository.markQueued(manager, turns);
-      return turns;
-    });
+    const each = Math.ceil(room / keys.length);
+    const picks = takeTurns(await this.repository.firstOf(lane, keys, each), room);
+    if (picks.length === 0) return 0;
+    const turns = chunks(picks, this.config.FETCH_TURN_TASKS).map((some) => ({
+      turnId: `turn-${randomUUID()}`,
+      taskIds: some.map(({ id }) => id),
+    }));
+    const queued = await this.transactions.run((manager) => this.repository.queue(manager, lane, turns));
     await this.jobs.enqueueMany(
       runFetchTurn,
-      chunks(ids, this.config.FETCH_TURN_TASKS).map((taskIds) => ({ taskIds })),
+      queued.map((turn) => ({ ...turn, priority: this.priority(lane) })),
     );
-    return ids.length;
+    return queued.reduce((sum, { taskIds }: Turn) => sum + taskIds.length, 0);
   }
 
-  /** Brings back what Redis lost or a dead worker held. */
-  async sweep(): Promise<number> {
-    const depth = await this.jobs.depth(runFetchTurn.queue);
-    const now = this.clock.now();
-    return this.transactions.run((manager) => this.repository.reclaim(manager, depth === 0 ? LOST_MS : STALE_MS, now));
+  private async nextInRing(lane: Lane, limit: number): Promise<string[]> {
+    const place = this.places.get(lane) ?? '';
+    const keys = await this.repository.nextKeys(lane, place, limit);
+    if (keys.length < limit && place !== '') {
+      const more = await this.repository.nextKeys(lane, '', limit - keys.length);
+      keys.push(...more.filter((key) => key <= place));
+    }
+    this.places.set(lane, keys.at(-1) ?? '');
+    return keys;
   }
-}
 
-/** One of each list, then the next of each: nobody's second comes before another's first. */
-export function interleave<T>(lists: readonly (readonly T[])[]): T[] {
-  const longest = Math.max(0, ...lists.map((list) => list.length));
-  return Array.from({ length: longest }, (_, i) => lists.flatMap((list) => list.slice(i, i + 1))).flat();
-}
-
-/** When there are more keys than room, chance decides who waits for the next look, so that nobody always does. */
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => ({ item, at: Math.random() }))
-    .sort((a, b) => a.at - b.at)
-    .map(({ item }) => item);
+  private priority(lane: Lane): number {
+    const nth = (this.jobsOf.get(lane) ?? 0) + 1;
+    this.jobsOf.set(lane, nth);
+    return priorityOf(lane, nth);
+  }
 }

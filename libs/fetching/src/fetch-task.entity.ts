@@ -1,11 +1,16 @@
 import { Column, Entity, ForeignKey, Index, PrimaryGeneratedColumn } from 'typeorm';
-import { type TaskState } from './task-policy';
+import { type TaskState } from './task-states';
 
 /** A fetch's part for one account; the row is the truth, a job in BullMQ only points at it. */
 @Entity('fetch_task')
 @ForeignKey('FetchEntity', ['fetchId'], ['id'], { name: 'FK_fetch_task_fetch', onDelete: 'CASCADE' })
 @ForeignKey('Account', ['accountId'], ['id'], { name: 'FK_fetch_task_account', onDelete: 'CASCADE' })
-@Index('IDX_fetch_task_turn', ['state', 'turnKey', 'nextAttemptAt', 'id'])
+@Index('IDX_fetch_task_line', ['line', 'turnKey', 'nextAttemptAt', 'id'])
+@Index('IDX_fetch_task_due', ['line', 'nextAttemptAt'])
+@Index('IDX_fetch_task_queued', ['queuedAt'])
+@Index('IDX_fetch_task_lease', ['leaseUntil'])
+@Index('UQ_fetch_task_account', ['fetchId', 'accountId'], { unique: true })
+@Index('UQ_fetch_task_in_flight', ['inFlight'], { unique: true })
 @Index('IDX_fetch_task_fetch', ['fetchId', 'state'])
 @Index('IDX_fetch_task_account', ['accountId', 'state'])
 export class FetchTaskEntity {
@@ -20,6 +25,36 @@ export class FetchTaskEntity {
 
   @Column({ name: 'turn_key', type: 'varchar', length: 32 })
   turnKey: string;
+
+  @Column({ type: 'tinyint', unsigned: true, default: 1 })
+  lane: number;
+
+  /** Where it stands: 0 waits for its time, the lane's number may be taken, null is in flight or over. */
+  @Column({ type: 'tinyint', unsigned: true, nullable: true })
+  line: number | null;
+
+  /** The account's appid while queued or running: the unique index keeps calls for an appid one at a time. */
+  @Column({ name: 'in_flight', type: 'varchar', length: 32, nullable: true })
+  inFlight: string | null;
+
+  /** The job that carries it. */
+  @Column({ name: 'turn_id', type: 'varchar', length: 64, nullable: true })
+  turnId: string | null;
+
+  /** Windows in a row, going back, that WeChat answered empty. */
+  @Column({ name: 'empty_windows', type: 'tinyint', unsigned: true, default: 0 })
+  emptyWindows: number;
+
+  /** How often the range was gone through. */
+  @Column({ type: 'tinyint', unsigned: true, default: 0 })
+  passes: number;
+
+  @Column({ type: 'int', unsigned: true, default: 0 })
+  calls: number;
+
+  /** Asks for days before the account's first data, too. */
+  @Column({ name: 'ignore_before', type: 'tinyint', unsigned: true, default: 0 })
+  ignoreBefore: number;
 
   @Column({ name: 'from_date', type: 'date' })
   fromDate: string;

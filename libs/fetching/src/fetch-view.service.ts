@@ -2,7 +2,7 @@ import { fetchNotFound } from './fetching.errors';
 import { keyAfter, numberAfter, pageOf, type Page, type PageRequest, type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { FetchRepository, type FetchRow, type TaskRow } from './fetch.repository';
-import { FINAL, type TaskState } from './task-policy';
+import { FINAL, type TaskState } from './task-states';
 
 /** A fetch and how far it came: `running` while a task has a next attempt. */
 export interface FetchView extends FetchRow {

@@ -6,6 +6,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @ForeignKey('Merchant', ['merchantId'], ['id'], { name: 'FK_fetch_merchant', onDelete: 'CASCADE' })
 @Index('IDX_fetch_provider', ['providerId', 'id'])
 @Index('IDX_fetch_merchant', ['merchantId', 'id'])
+@Index('IDX_fetch_expanded', ['expandedAt', 'id'])
+@Index('UQ_fetch_origin', ['origin'], { unique: true })
 export class FetchEntity {
   @PrimaryColumn({ type: 'varchar', length: 32 })
   id: string;
@@ -19,8 +21,35 @@ export class FetchEntity {
   @Column({ name: 'requested_by', type: 'varchar', length: 32 })
   requestedBy: string;
 
-  @Column({ type: 'varchar', length: 4000 })
+  /** What made it. */
+  @Column({ type: 'varchar', length: 32, default: 'asked' })
+  kind: 'asked' | 'daily' | 'backfill' | 'probe';
+
+  @Column({ type: 'tinyint', unsigned: true, default: 1 })
+  lane: number;
+
+  /** JSON, exact: accounts are found by it page by page. */
+  @Column({ type: 'mediumtext' })
   scope: string;
+
+  /** JSON: what whoever asked could reach then; null when the system asked. */
+  @Column({ type: 'mediumtext', nullable: true })
+  reach: string | null;
+
+  /** Accounts up to this id have their task. */
+  @Column({ name: 'expanded_after', type: 'int', unsigned: true, default: 0 })
+  expandedAfter: number;
+
+  /** Null until every account has its task. */
+  @Column({ name: 'expanded_at', type: 'datetime', precision: 3, nullable: true })
+  expandedAt: Date | null;
+
+  @Column({ name: 'cancelled_at', type: 'datetime', precision: 3, nullable: true })
+  cancelledAt: Date | null;
+
+  /** What the system made it from: one of a kind. */
+  @Column({ type: 'varchar', length: 96, nullable: true })
+  origin: string | null;
 
   @Column({ name: 'from_date', type: 'date' })
   fromDate: string;

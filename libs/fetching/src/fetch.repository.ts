@@ -1,7 +1,7 @@
 import { reachFilter, type Reach, type SqlFilter } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type TaskState } from './task-policy';
+import { WAITS, type TaskState } from './task-states';
 
 export interface FetchRow {
   readonly id: string;
@@ -53,25 +53,25 @@ export class FetchRepository {
     const [stored] = await manager.query<object[]>('SELECT id FROM `fetch` WHERE id = ?', [fetch.id]);
     if (stored) return;
     await manager.query(
-      `INSERT INTO \`fetch\` (id, provider_id, merchant_id, requested_by, scope, from_date, to_date, refetch, created_at)
-       VALUES (?)`,
+      `INSERT INTO \`fetch\` (id, provider_id, merchant_id, requested_by, scope, from_date, to_date, refetch,
+         created_at, expanded_at) VALUES (?)`,
       [
         [
           ...[fetch.id, fetch.providerId, fetch.merchantId, fetch.requestedBy, fetch.scope],
-          ...[fetch.from, fetch.to, fetch.refetch ? 1 : 0, fetch.createdAt],
+          ...[fetch.from, fetch.to, fetch.refetch ? 1 : 0, fetch.createdAt, fetch.createdAt],
         ],
       ],
     );
     for (let at = 0; at < tasks.length; at += INSERT_CHUNK) {
       await manager.query(
-        `INSERT INTO fetch_task (fetch_id, account_id, turn_key, from_date, to_date, refetch, state, reason, next_attempt_at, created_at)
-         VALUES ?`,
+        `INSERT INTO fetch_task (fetch_id, account_id, turn_key, from_date, to_date, refetch, state, line, reason,
+           next_attempt_at, created_at) VALUES ?`,
         [
           tasks
             .slice(at, at + INSERT_CHUNK)
             .map((task) => [
               ...[fetch.id, task.accountId, task.turnKey, fetch.from, fetch.to, fetch.refetch ? 1 : 0],
-              ...[task.state, task.because, task.nextAttemptAt, fetch.createdAt],
+              ...[task.state, WAITS, task.because, task.nextAttemptAt, fetch.createdAt],
             ]),
         ],
       );

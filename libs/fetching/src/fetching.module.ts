@@ -10,6 +10,8 @@ import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
 import { FetchingConfig } from './fetching.config';
 import { RoundPlanner } from './round-planner';
+import { SweepRepository } from './sweep.repository';
+import { Sweeper } from './sweeper.service';
 import { TaskResume } from './task-resume.service';
 import { TaskRepository } from './task.repository';
 import { TurnRepository } from './turn.repository';
@@ -28,12 +30,14 @@ import { WindowCaller } from './window-caller';
     FetchService,
     FetchViews,
     RoundPlanner,
+    Sweeper,
+    SweepRepository,
     TaskRepository,
     TaskResume,
     TurnRepository,
     TurnService,
     WindowCaller,
   ],
-  exports: [CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, TaskResume, TurnService],
+  exports: [CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, Sweeper, TaskResume, TurnService],
 })
 export class FetchingModule {}

@@ -1,9 +1,15 @@
+import { AppidPauseEntity } from './appid-pause.entity';
+import { CallCountEntity } from './budget/call-count.entity';
+import { QuotaHintEntity } from './budget/quota-hint.entity';
 import { CumulateRevisionEntity } from './cumulate-revision.entity';
 import { DailyCumulateEntity } from './daily-cumulate.entity';
+import { DayMissEntity } from './day-miss.entity';
 import { FetchCallEntity } from './fetch-call.entity';
 import { FetchTaskEntity } from './fetch-task.entity';
 import { FetchEntity } from './fetch.entity';
 import { runFetchTurn } from './fetching.jobs';
+import { ScheduleRunEntity } from './schedule/schedule-run.entity';
+import { ScheduleEntity } from './schedule/schedule.entity';
 
 export const fetchingEntities = [
   FetchEntity,
@@ -11,6 +17,12 @@ export const fetchingEntities = [
   FetchCallEntity,
   DailyCumulateEntity,
   CumulateRevisionEntity,
+  DayMissEntity,
+  AppidPauseEntity,
+  CallCountEntity,
+  QuotaHintEntity,
+  ScheduleEntity,
+  ScheduleRunEntity,
 ];
 export const fetchingQueues = [runFetchTurn.queue];
 export { runFetchTurn };
@@ -21,6 +33,7 @@ export { type TaskRow } from './fetch.repository';
 export { FetchService, type Refusal } from './fetch.service';
 export { FetchingConfig } from './fetching.config';
 export { FetchingModule } from './fetching.module';
+export { Sweeper } from './sweeper.service';
 export { TaskResume } from './task-resume.service';
 export { TurnService } from './turn.service';
 export { requestedRange, type DayRange } from './window-policy';

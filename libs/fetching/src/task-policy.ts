@@ -8,32 +8,7 @@ import {
   type ShanghaiDate,
 } from '@app/kernel';
 import { DATACUBE, explainErrcode, latestDay, WechatApiError, WechatTransportError } from '@app/wechat';
-
-export const TASK_STATES = [
-  'planned',
-  'queued',
-  'running',
-  'waiting_data',
-  'waiting_quota',
-  'waiting_token',
-  'waiting_permission',
-  'done',
-  'failed',
-  'cancelled',
-] as const;
-export type TaskState = (typeof TASK_STATES)[number];
-
-/** States the dispatcher may take a task from once its time has come. */
-export const CLAIMABLE: readonly TaskState[] = [
-  'planned',
-  'waiting_data',
-  'waiting_quota',
-  'waiting_token',
-  'waiting_permission',
-];
-
-/** States a task never leaves by itself. */
-export const FINAL: readonly TaskState[] = ['done', 'failed', 'cancelled'];
+import { type TaskState } from './task-states';
 
 /** Where a task goes, why, and when it is looked at again. */
 export interface TaskVerdict {

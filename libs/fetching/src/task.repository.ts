@@ -2,11 +2,14 @@ import { type ShanghaiDate } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type TaskState } from './task-policy';
+import { before, type Lane, type TaskState } from './task-states';
 
 /** A task as its holder sees it. */
 export interface HeldTask {
   readonly id: number;
+  readonly lane: Lane;
+  /** Of the row as it was last written by its holder: who finds another one has lost the task. */
+  readonly version: number;
   readonly accountId: number;
   readonly from: ShanghaiDate;
   readonly to: ShanghaiDate;
@@ -18,7 +21,10 @@ export interface HeldTask {
 /** What a turn writes back to a task. `release` gives up the lease. */
 export interface TaskUpdate {
   readonly id: number;
+  readonly version: number;
   readonly state: TaskState;
+  /** Where it stands: see task-states. */
+  readonly line: number | null;
   readonly because: string | null;
   readonly nextAttemptAt: Date;
   readonly attempts: number;
@@ -28,6 +34,8 @@ export interface TaskUpdate {
   readonly errcode: number | null;
   readonly rid: string | null;
   readonly endedAt: Date | null;
+  /** Calls made for it. */
+  readonly calls: number;
   readonly release: boolean;
 }
 
@@ -52,19 +60,19 @@ export class TaskRepository {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Takes those of the tasks that still wait in the queue; another turn's are left alone. */
-  async take(ids: readonly number[], owner: string, leaseMs: number): Promise<HeldTask[]> {
+  /** Takes those of the turn's tasks that still wait for it; another turn's are left alone. */
+  async take(turnId: string, ids: readonly number[], owner: string, leaseMs: number): Promise<HeldTask[]> {
     if (ids.length === 0) return [];
     await this.transactions.run((manager) =>
       manager.query(
-        `UPDATE fetch_task SET state = 'running', lease_owner = ?, version = version + 1,
+        `UPDATE fetch_task SET state = 'running', queued_at = NULL, lease_owner = ?, version = version + 1,
            lease_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND
-         WHERE id IN (?) AND state = 'queued'`,
-        [owner, leaseMs * 1_000, ids],
+         WHERE id IN (?) AND turn_id = ? AND state IN (?)`,
+        [owner, leaseMs * 1_000, ids, turnId, before('running')],
       ),
     );
     const rows = await this.dataSource.query<(Omit<HeldTask, 'refetch'> & { refetch: number })[]>(
-      `SELECT id, account_id AS accountId, from_date AS \`from\`, to_date AS \`to\`, refetch, cursor_date AS \`cursor\`, attempts
+      `SELECT id, lane, version, account_id AS accountId, from_date AS \`from\`, to_date AS \`to\`, refetch, cursor_date AS \`cursor\`, attempts
        FROM fetch_task WHERE id IN (?) AND lease_owner = ? AND state = 'running'`,
       [ids, owner],
     );
@@ -83,15 +91,16 @@ export class TaskRepository {
   ): Promise<number> {
     if (updates.length === 0) return 0;
     const row = `SELECT ? AS id, ? AS state, ? AS reason, ? AS next_attempt_at, ? AS attempts, ? AS from_date, ? AS cursor_date,
-      ? AS errcode, ? AS rid, ? AS ended_at, ? AS released`;
+      ? AS errcode, ? AS rid, ? AS ended_at, ? AS released, ? AS version, ? AS line, ? AS calls`;
     const result = await manager.query<{ affectedRows: number }>(
       `UPDATE fetch_task t JOIN (${updates.map(() => row).join(' UNION ALL ')}) v ON v.id = t.id
-       SET t.state = v.state, t.reason = v.reason, t.next_attempt_at = v.next_attempt_at, t.attempts = v.attempts,
+       SET t.state = v.state, t.line = v.line, t.calls = t.calls + v.calls, t.reason = v.reason, t.next_attempt_at = v.next_attempt_at, t.attempts = v.attempts,
          t.from_date = v.from_date, t.cursor_date = v.cursor_date, t.ended_at = v.ended_at,
          t.last_errcode = COALESCE(v.errcode, t.last_errcode), t.last_rid = COALESCE(v.rid, t.last_rid),
          t.lease_until = IF(v.released, NULL, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND),
-         t.lease_owner = IF(v.released, NULL, t.lease_owner), t.version = t.version + 1
-       WHERE t.lease_owner = ? AND t.state = 'running'`,
+         t.lease_owner = IF(v.released, NULL, t.lease_owner),
+         t.in_flight = IF(v.released, NULL, t.in_flight), t.version = t.version + 1
+       WHERE t.lease_owner = ? AND t.state = 'running' AND t.version = v.version`,
       [...updates.flatMap(columnsOf), leaseMs * 1_000, owner],
     );
     return result.affectedRows;
@@ -103,6 +112,15 @@ export class TaskRepository {
       `UPDATE fetch_task SET lease_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND
        WHERE lease_owner = ? AND state = 'running'`,
       [leaseMs * 1_000, owner],
+    );
+  }
+
+  /** The turn is over: of tasks that were cancelled under it the appid is free. */
+  async letGo(owner: string): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE fetch_task SET in_flight = NULL, lease_owner = NULL, lease_until = NULL
+       WHERE lease_owner = ? AND state = 'cancelled'`,
+      [owner],
     );
   }
 
@@ -136,5 +154,6 @@ function columnsOf(update: TaskUpdate): unknown[] {
   return [
     ...[update.id, update.state, update.because, update.nextAttemptAt, update.attempts],
     ...[update.from, update.cursor, update.errcode, update.rid, update.endedAt, update.release ? 1 : 0],
+    ...[update.version, update.line, update.calls],
   ];
 }

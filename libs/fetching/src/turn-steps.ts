@@ -2,7 +2,8 @@ import { type FetchableAccount, type GateVerdict } from '@app/credentials';
 import { addDays, eachDay, type ShanghaiDate } from '@app/kernel';
 import { WechatApiError } from '@app/wechat';
 import { type DayValue } from './cumulate.repository';
-import { afterFailure, afterNotReady, afterPass, FINAL, type PassVerdict, type TaskVerdict } from './task-policy';
+import { afterFailure, afterNotReady, afterPass, type PassVerdict, type TaskVerdict } from './task-policy';
+import { FINAL, lineAfter, type Lane } from './task-states';
 import { type CallRecord, type HeldTask, type TaskUpdate } from './task.repository';
 import { type WindowOutcome } from './window-caller';
 import { type DayRange } from './window-policy';
@@ -52,7 +53,11 @@ export function callRecord({ task, window, outcome }: Asked): CallRecord {
 }
 
 /** Where a task stands after one window: on to the days before it, at its end, or waiting for what its failure asks. */
-export function afterWindow({ task, window, missing, outcome }: Asked, now: Date, jitter: number): TaskUpdate {
+export function afterWindow(asked: Asked, now: Date, jitter: number): TaskUpdate {
+  return { ...standingAfter(asked, now, jitter), calls: asked.outcome.asked ? 1 : 0 };
+}
+
+function standingAfter({ task, window, missing, outcome }: Asked, now: Date, jitter: number): TaskUpdate {
   if (outcome.answer === null) {
     const error = outcome.error instanceof WechatApiError ? outcome.error : null;
     if (error?.errcodeClass === 'wait_for_data') {
@@ -82,12 +87,12 @@ export function gone(task: HeldTask, now: Date): TaskUpdate {
 
 /** On to older days: the newest one not yet asked is `cursor`. */
 export function advanced(task: HeldTask, cursor: ShanghaiDate, now: Date): TaskUpdate {
-  return { ...unchanged(task, now), state: 'running', cursor };
+  return { ...unchanged(task, now), state: 'running', line: null, cursor };
 }
 
 /** The turn is over but the range is not: back to the end of the merchant's line. */
-export function yielded(update: TaskUpdate): TaskUpdate {
-  return update.state === 'running' ? { ...update, state: 'planned', release: true } : update;
+export function yielded(update: TaskUpdate, lane: Lane): TaskUpdate {
+  return update.state === 'running' ? { ...update, state: 'planned', line: lane, release: true } : update;
 }
 
 /** A pass over the range is over; the next one, if any, asks only for what may still be late. */
@@ -104,6 +109,7 @@ function settled(task: HeldTask, verdict: TaskVerdict, now: Date): TaskUpdate {
   return {
     ...unchanged(task, now),
     state: verdict.state,
+    line: lineAfter(verdict.state, task.lane, verdict.at <= now),
     because: verdict.because,
     nextAttemptAt: verdict.at,
     endedAt: FINAL.includes(verdict.state) ? now : null,
@@ -111,9 +117,11 @@ function settled(task: HeldTask, verdict: TaskVerdict, now: Date): TaskUpdate {
   };
 }
 
-function unchanged(task: HeldTask, now: Date): Omit<TaskUpdate, 'state'> {
+function unchanged(task: HeldTask, now: Date): Omit<TaskUpdate, 'state' | 'line'> {
   return {
     id: task.id,
+    version: task.version,
+    calls: 0,
     because: null,
     nextAttemptAt: now,
     attempts: task.attempts,

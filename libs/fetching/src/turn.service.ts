@@ -1,15 +1,19 @@
 import { Clock } from '@app/kernel';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { type Turn } from './dispatch.repository';
 import { RoundPlanner } from './round-planner';
+import { LANE } from './task-states';
 import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
 import { afterWindow, callRecord, storedValues, yielded } from './turn-steps';
 import { TurnRepository } from './turn.repository';
 import { WindowCaller } from './window-caller';
 
 /** A dead worker's tasks are free again after this; a living one prolongs its leases, however long WeChat takes. */
-const LEASE_MS = 45_000;
-const PROLONG_EVERY_MS = 15_000;
+const LEASE_MS = 20_000;
+const PROLONG_EVERY_MS = 5_000;
+/** A turn that takes longer is stuck: its leases end, and others take its tasks. */
+const MAX_TURN_MS = 600_000;
 
 /** Runs one turn of some tasks in rounds: each asks one window of every task at once and stores all answers together. */
 @Injectable()
@@ -25,11 +29,17 @@ export class TurnService implements OnModuleDestroy {
     private readonly clock: Clock,
   ) {}
 
-  /** @param roundLimit windows each task may ask before it goes back to its merchant's line. */
-  async run(taskIds: readonly number[], roundLimit: number): Promise<void> {
+  /**
+   * Does nothing with tasks that another turn carries.
+   * @param roundLimit windows each task may ask before it goes back to its merchant's line
+   */
+  async run(turn: Turn, roundLimit: number): Promise<void> {
     const owner = randomUUID();
-    let held = await this.tasks.take(taskIds, owner, LEASE_MS);
-    const heartbeat = setInterval(() => void this.prolong(owner), PROLONG_EVERY_MS);
+    const began = performance.now();
+    let held = await this.tasks.take(turn.turnId, turn.taskIds, owner, LEASE_MS);
+    const heartbeat = setInterval(() => {
+      if (performance.now() - began < MAX_TURN_MS) void this.prolong(owner);
+    }, PROLONG_EVERY_MS);
     try {
       for (let round = 1; held.length > 0; round++) {
         held = await this.runRound(held, owner, () => this.isStopping || round >= roundLimit);
@@ -61,7 +71,8 @@ export class TurnService implements OnModuleDestroy {
     const now = this.clock.now();
     const updates = [...plan.updates, ...asked.map((one) => afterWindow(one, now, Math.random()))];
     const calls = asked.filter(({ outcome }) => outcome.asked).map(callRecord);
-    const written = isLast() ? updates.map(yielded) : updates;
+    const lanes = new Map(held.map(({ id, lane }) => [id, lane]));
+    const written = isLast() ? updates.map((update) => yielded(update, lanes.get(update.id) ?? LANE.bulk)) : updates;
     const kept = await this.rounds.store(
       { values: storedValues(asked), calls, updates: written },
       owner,
@@ -69,7 +80,9 @@ export class TurnService implements OnModuleDestroy {
       now,
     );
     const going = goingOn(held, written);
-    return kept === written.length ? going : this.tasks.stillHeld(going, owner);
+    if (kept === written.length) return going;
+    await this.tasks.letGo(owner);
+    return this.tasks.stillHeld(going, owner);
   }
 }
 
@@ -77,6 +90,6 @@ function goingOn(held: readonly HeldTask[], updates: readonly TaskUpdate[]): Hel
   const running = new Map(updates.filter(({ state }) => state === 'running').map((update) => [update.id, update]));
   return held.flatMap((task) => {
     const update = running.get(task.id);
-    return update ? [{ ...task, cursor: update.cursor, attempts: update.attempts }] : [];
+    return update ? [{ ...task, version: task.version + 1, cursor: update.cursor, attempts: update.attempts }] : [];
   });
 }

@@ -17,6 +17,7 @@ export type IncompleteBecause = 'token_checking' | 'token_refused';
 @Index('IDX_account_merchant', ['merchantId', 'id'])
 @Index('IDX_account_appid', ['appid'])
 @Index('IDX_account_reread', ['state', 'rereadAt'])
+@Index('IDX_account_probe', ['probeAt'])
 export class Account {
   @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
   id: number;
@@ -93,6 +94,10 @@ export class Account {
 
   @Column({ type: 'date', name: 'complete_to', nullable: true })
   completeTo: string | null;
+
+  /** When days before `dataFrom` are asked for once again. */
+  @Column({ ...INSTANT, name: 'probe_at', nullable: true })
+  probeAt: Date | null;
 
   @Column({ ...INSTANT, name: 'created_at' })
   createdAt: Date;

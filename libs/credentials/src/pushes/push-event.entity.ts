@@ -6,6 +6,7 @@ import { Platform } from '../platforms/platform.entity';
 @Index('UQ_push_event_body', ['platformId', 'bodyHash'], { unique: true })
 @Index('IDX_push_event_open', ['doneAt', 'tryAt', 'id'])
 @Index('IDX_push_event_key', ['keyId'])
+@Index('IDX_push_event_subject', ['subjectAppid', 'doneAt'])
 export class PushEvent {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: number;
@@ -20,6 +21,10 @@ export class PushEvent {
 
   @Column({ type: 'varchar', length: 64, name: 'info_type' })
   infoType: string;
+
+  /** The account it is about, in the order it was received; null: none, or received before this was noted. */
+  @Column({ ...ID, name: 'subject_appid', nullable: true })
+  subjectAppid: string | null;
 
   @Column({ ...INSTANT, name: 'create_time' })
   createTime: Date;

@@ -4,6 +4,10 @@ export interface JobContract<P extends object> {
   readonly name: string;
   /** Tries in all before BullMQ gives up; the row stays and a sweeper finds it. */
   readonly attempts: number;
+  /** The job's id in BullMQ, unique for ever and without ':'; one of its own when left out. */
+  readonly id?: (payload: P) => string;
+  /** 1 is taken first; without it a job waits in the order of arrival, before all that have one. */
+  readonly priority?: (payload: P) => number;
   /** Jobs of equal id collapse while one waits; one added while it runs is kept and runs after. Only saves work. */
   readonly dedupe?: (payload: P) => string;
 }

@@ -6,6 +6,7 @@ import { currentRequestId } from '../logging/request-context';
 import { type JobContract } from './define-job';
 
 const ENQUEUE_TIMEOUT_MS = 1_500;
+const OVER: ReadonlySet<string> = new Set(['unknown', 'completed', 'failed']);
 
 /** Puts jobs into BullMQ. Rows come first: when Redis is away nothing is lost, a sweeper enqueues from the rows later. */
 @Injectable()
@@ -44,6 +45,12 @@ export class Jobs {
     }
   }
 
+  /** Those of the job ids that Redis knows as not over. Throws when Redis is away. */
+  async findOpen(queue: string, ids: readonly string[]): Promise<Set<string>> {
+    const states = await Promise.all(ids.map((id) => this.queue(queue).getJobState(id)));
+    return new Set(ids.filter((_, i) => !OVER.has(states[i] ?? 'unknown')));
+  }
+
   /** How many jobs of a queue wait or run. Throws when Redis is away. */
   async depth(queue: string): Promise<number> {
     const counts = await this.queue(queue).getJobCounts('wait', 'active', 'prioritized', 'delayed');
@@ -61,6 +68,8 @@ function optionsOf<P extends object>(contract: JobContract<P>, payload: P): Jobs
     backoff: { type: 'exponential', delay: 1_000, jitter: 0.5 },
     removeOnComplete: true,
     removeOnFail: { count: 1_000 },
+    ...(contract.id ? { jobId: contract.id(payload) } : {}),
+    ...(contract.priority ? { priority: contract.priority(payload) } : {}),
     ...(contract.dedupe ? { deduplication: { id: contract.dedupe(payload), keepLastIfActive: true } } : {}),
   };
 }

@@ -1,0 +1,36 @@
+import { LANE, type Lane } from './task-states';
+
+/** Of the tasks that BullMQ may hold, each lane's most: together they are more than all, so that no lane waits for another's room. */
+const SHARES: Readonly<Record<Lane, number>> = { [LANE.asked]: 1 / 2, [LANE.daily]: 1 / 2, [LANE.bulk]: 3 / 4 };
+/** One look a lane is worth it once so much of its share is free; a single task that somebody waits for is always. */
+const WORTH = 1 / 4;
+/** Every so many jobs of a lower lane one goes with the first: people who ask without end do not stop a backfill. */
+const LIFTED = 8;
+
+/** How many more tasks of a lane may be queued now; 0 when it is not worth a look. */
+export function roomOf(lane: Lane, queued: number, all: number): number {
+  const share = Math.max(1, Math.floor(SHARES[lane] * all));
+  const room = share - queued;
+  return lane === LANE.bulk && room < share * WORTH ? 0 : Math.max(0, room);
+}
+
+/** @param nth the how-manieth job of this lane */
+export function priorityOf(lane: Lane, nth: number): number {
+  return nth % LIFTED === 0 ? LANE.asked : lane;
+}
+
+/** One of each key's tasks, then the next of each: nobody's second comes before another's first. At most one an appid. */
+export function takeTurns<T extends { readonly turnKey: string; readonly appid: string }>(
+  picks: readonly T[],
+  room: number,
+): T[] {
+  const lists = new Map<string, T[]>();
+  for (const pick of picks) lists.set(pick.turnKey, [...(lists.get(pick.turnKey) ?? []), pick]);
+  const appids = new Set<string>();
+  const longest = Math.max(0, ...[...lists.values()].map((list) => list.length));
+  const all = Array.from({ length: longest }, (_, i) => [...lists.values()].flatMap((list) => list.slice(i, i + 1)));
+  return all
+    .flat()
+    .filter(({ appid }) => !appids.has(appid) && appids.add(appid))
+    .slice(0, room);
+}
