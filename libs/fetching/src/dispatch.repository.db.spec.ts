@@ -152,7 +152,7 @@ describe('the rows tasks wait in', () => {
       );
       const ids = (n: number) => Array.from({ length: 6 }, (_, i) => ((i + n) % 12) + 1);
       const queued = await Promise.all([0, 3, 6, 9].map((n) => queue(`turn-${n}`, ...ids(n))));
-      const flying = await rows<{ appid: string }>('in_flight AS appid');
+      const flying = await rows<{ appid: string | null }>('in_flight AS appid');
       expect(flying.filter(({ appid }) => appid !== null)).toHaveLength(2);
       expect(queued.flat().flatMap(({ taskIds }) => taskIds)).toHaveLength(2);
     }
