@@ -1,7 +1,10 @@
 import { CredentialsModule } from '@app/credentials';
 import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
-import { AccountGates } from './account-gates';
+import { AccountGates } from './calls/account-gates';
+import { AppidPauseRepository } from './calls/appid-pause.repository';
+import { CallAftermath } from './calls/call-aftermath';
+import { CumulateCalls } from './calls/cumulate-calls';
 import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
@@ -16,13 +19,16 @@ import { TaskResume } from './task-resume.service';
 import { TaskRepository } from './task.repository';
 import { TurnRepository } from './turn.repository';
 import { TurnService } from './turn.service';
-import { WindowCaller } from './window-caller';
+import { WindowCaller } from './calls/window-caller';
 
 @Module({
   imports: [CredentialsModule],
   providers: [
     configProvider(FetchingConfig),
     AccountGates,
+    AppidPauseRepository,
+    CallAftermath,
+    CumulateCalls,
     CumulateRepository,
     Dispatcher,
     DispatchRepository,
