@@ -1,10 +1,11 @@
 import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
-import { Dispatcher, FetchingConfig, Sweeper } from '@app/fetching';
+import { Dispatcher, FetchingConfig, ScheduleSweeps, Sweeper } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
 const MINUTE_MS = 60_000;
 const RECONCILE_EVERY_MS = 5_000;
+const RUNS_EVERY_MS = 2_000;
 
 /** What keeps credentials in step with WeChat. */
 @Injectable()
@@ -29,6 +30,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     sweeper: Sweeper,
     config: FetchingConfig,
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
+    schedule: ScheduleSweeps,
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
@@ -39,6 +41,9 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('re-read accounts', MINUTE_MS, () => rereads.sweep()),
       every('look at component tokens', MINUTE_MS, () => upkeep.sweep()),
       every('watch tickets', 10 * MINUTE_MS, () => tickets.sweep()),
+      every('make daily runs', RUNS_EVERY_MS, () => schedule.runs()),
+      every('find arrivals', MINUTE_MS, () => schedule.arrivals()),
+      every('prune counts of calls', 10 * MINUTE_MS, () => schedule.oldCounts()),
       every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),
     ];
   }

@@ -1,5 +1,5 @@
 import { credentialEntities, credentialJobs, credentialQueues, CredentialsModule } from '@app/credentials';
-import { fetchingEntities, fetchingQueues, FetchingModule, runFetchTurn } from '@app/fetching';
+import { fetchingEntities, fetchingJobs, fetchingQueues, FetchingModule } from '@app/fetching';
 import { ClockModule, DatabaseModule, HealthModule, JobRouter, JobsModule, SecretsModule } from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
@@ -26,6 +26,6 @@ export class WorkerModule implements OnApplicationBootstrap {
   constructor(private readonly router: JobRouter) {}
 
   onApplicationBootstrap(): void {
-    this.router.check([...credentialJobs, runFetchTurn]);
+    this.router.check([...credentialJobs, ...fetchingJobs]);
   }
 }

@@ -2,6 +2,11 @@ import { CredentialsModule } from '@app/credentials';
 import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
 import { AccountGates } from './account-gates';
+import { BudgetStore, BudgetViews } from './budget/budget-views.service';
+import { BudgetRepository } from './budget/budget.repository';
+import { Budgets } from './budget/budgets.service';
+import { QuotaHintRepository } from './budget/quota-hint.repository';
+import { QuotaHints } from './budget/quota-hints.service';
 import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
@@ -11,6 +16,16 @@ import { FetchService } from './fetch.service';
 import { FetchingConfig } from './fetching.config';
 import { RoundPlanner } from './round-planner';
 import { SweepRepository } from './sweep.repository';
+import { Arrivals } from './schedule/arrivals.service';
+import { ArrivalsRepository } from './schedule/arrivals.repository';
+import { Backfills } from './schedule/backfills.service';
+import { DailyJoins } from './schedule/daily-joins.service';
+import { DailyRuns } from './schedule/daily-runs.service';
+import { OpeningRepository } from './schedule/opening.repository';
+import { Probes } from './schedule/probes.service';
+import { ScheduleRepository } from './schedule/schedule.repository';
+import { CountUpkeep, ScheduleSweeps } from './schedule/schedule-sweeps';
+import { Schedules } from './schedule/schedules.service';
 import { Sweeper } from './sweeper.service';
 import { TaskResume } from './task-resume.service';
 import { TaskRepository } from './task.repository';
@@ -18,10 +33,18 @@ import { TurnRepository } from './turn.repository';
 import { TurnService } from './turn.service';
 import { WindowCaller } from './window-caller';
 
+const SCHEDULE = [
+  ...[Arrivals, ArrivalsRepository, Backfills, DailyJoins, DailyRuns, OpeningRepository],
+  ...[Probes, ScheduleRepository, Schedules, ScheduleSweeps, CountUpkeep],
+];
+const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRepository, QuotaHints];
+
 @Module({
   imports: [CredentialsModule],
   providers: [
     configProvider(FetchingConfig),
+    ...SCHEDULE,
+    ...BUDGET,
     AccountGates,
     CumulateRepository,
     Dispatcher,
@@ -38,6 +61,9 @@ import { WindowCaller } from './window-caller';
     TurnService,
     WindowCaller,
   ],
-  exports: [CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, Sweeper, TaskResume, TurnService],
+  exports: [
+    ...[CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, Sweeper, TurnService],
+    ...[Arrivals, BudgetViews, QuotaHints, Schedules, ScheduleSweeps],
+  ],
 })
 export class FetchingModule {}

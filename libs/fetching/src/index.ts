@@ -1,3 +1,4 @@
+import { type JobContract } from '@app/platform';
 import { AppidPauseEntity } from './appid-pause.entity';
 import { CallCountEntity } from './budget/call-count.entity';
 import { QuotaHintEntity } from './budget/quota-hint.entity';
@@ -7,7 +8,7 @@ import { DayMissEntity } from './day-miss.entity';
 import { FetchCallEntity } from './fetch-call.entity';
 import { FetchTaskEntity } from './fetch-task.entity';
 import { FetchEntity } from './fetch.entity';
-import { runFetchTurn } from './fetching.jobs';
+import { readQuotaHint, runFetchTurn } from './fetching.jobs';
 import { ScheduleRunEntity } from './schedule/schedule-run.entity';
 import { ScheduleEntity } from './schedule/schedule.entity';
 
@@ -25,7 +26,15 @@ export const fetchingEntities = [
   ScheduleRunEntity,
 ];
 export const fetchingQueues = [runFetchTurn.queue];
-export { runFetchTurn };
+export const fetchingJobs: JobContract<never>[] = [runFetchTurn, readQuotaHint];
+export { readQuotaHint, runFetchTurn };
+export { type Used } from './budget/budget-policy';
+export { BudgetViews, type AccountBudget, type PlatformBudget } from './budget/budget-views.service';
+export { QuotaHints } from './budget/quota-hints.service';
+export { Arrivals } from './schedule/arrivals.service';
+export { EARLIEST_MINUTE, LAST_MINUTE, minuteOfDay, timeOfDay } from './schedule/schedule-policy';
+export { ScheduleSweeps } from './schedule/schedule-sweeps';
+export { Schedules, type ScheduleChange, type ScheduleView } from './schedule/schedules.service';
 export { DAY_STATE } from './daily-cumulate.entity';
 export { Dispatcher } from './dispatcher.service';
 export { FetchViews, type FetchView } from './fetch-view.service';
@@ -34,6 +43,5 @@ export { FetchService, type Refusal } from './fetch.service';
 export { FetchingConfig } from './fetching.config';
 export { FetchingModule } from './fetching.module';
 export { Sweeper } from './sweeper.service';
-export { TaskResume } from './task-resume.service';
 export { TurnService } from './turn.service';
 export { requestedRange, type DayRange } from './window-policy';

@@ -1,14 +1,18 @@
 import { AccountDirectory, gateVerdict, type FetchableAccount } from '@app/credentials';
 import { addDays, type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
+import { Budgets } from './budget/budgets.service';
 import { CumulateRepository, type KnownDays } from './cumulate.repository';
 import { afterPass, askableTo } from './task-policy';
+import { LANES } from './task-states';
 import { type HeldTask, type TaskUpdate } from './task.repository';
-import { advanced, daysMissing, gone, passed, refused, type Ask } from './turn-steps';
+import { advanced, budgeted, daysMissing, gone, passed, refused, type Ask } from './turn-steps';
 import { planWindows, type DayRange } from './window-policy';
 
 /** How far coverage is read ahead of a task in one round. */
 const LOOKAHEAD_DAYS = 56;
+
+const OPEN = { open: true } as const;
 
 /** What a round does: windows to ask, and tasks that move without a call. */
 export interface RoundPlan {
@@ -28,6 +32,7 @@ export class RoundPlanner {
   constructor(
     private readonly accounts: AccountDirectory,
     private readonly cumulates: CumulateRepository,
+    private readonly budgets: Budgets,
   ) {}
 
   async plan(tasks: readonly HeldTask[], now: Date): Promise<RoundPlan> {
@@ -55,7 +60,26 @@ export class RoundPlanner {
       else over.push(ahead.task);
     }
     updates.push(...(await this.endPasses(over, now)));
-    return { asks, updates };
+    return this.withinBudget(asks, updates, now);
+  }
+
+  /** Only what would ask is held against the budgets: a task with nothing left to ask does not wait for tomorrow. */
+  private async withinBudget(asks: readonly Ask[], updates: readonly TaskUpdate[], now: Date): Promise<RoundPlan> {
+    const plan = { asks: [] as Ask[], updates: [...updates] };
+    for (const lane of LANES) {
+      const ofLane = asks.filter(({ task }) => task.lane === lane);
+      const verdicts = await this.budgets.verdicts(
+        ofLane.map(({ account }) => account),
+        lane,
+        now,
+      );
+      for (const ask of ofLane) {
+        const verdict = verdicts.get(ask.account.id) ?? OPEN;
+        if (verdict.open) plan.asks.push(ask);
+        else plan.updates.push(budgeted(ask.task, verdict.because, verdict.until, now));
+      }
+    }
+    return plan;
   }
 
   /** Tasks whose whole range was gone through: done, or waiting for days that may still be late, which are its newest. */

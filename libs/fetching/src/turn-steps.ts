@@ -1,6 +1,7 @@
 import { type FetchableAccount, type GateVerdict } from '@app/credentials';
 import { addDays, eachDay, type ShanghaiDate } from '@app/kernel';
 import { WechatApiError } from '@app/wechat';
+import { type SpentCall } from './budget/budgets.service';
 import { type DayValue } from './cumulate.repository';
 import { afterFailure, afterNotReady, afterPass, type PassVerdict, type TaskVerdict } from './task-policy';
 import { FINAL, lineAfter, type Lane } from './task-states';
@@ -52,6 +53,11 @@ export function callRecord({ task, window, outcome }: Asked): CallRecord {
   };
 }
 
+export function spentCall({ task, account, outcome }: Asked): SpentCall {
+  const { appid, platformId } = account;
+  return { appid, platformId, lane: task.lane, calledAt: outcome.calledAt };
+}
+
 /** Where a task stands after one window: on to the days before it, at its end, or waiting for what its failure asks. */
 export function afterWindow(asked: Asked, now: Date, jitter: number): TaskUpdate {
   return { ...standingAfter(asked, now, jitter), calls: asked.outcome.asked ? 1 : 0 };
@@ -78,6 +84,11 @@ function standingAfter({ task, window, missing, outcome }: Asked, now: Date, jit
 /** The account may not be asked for: the condition's name stays on the row, and the gate is asked again later. */
 export function refused(task: HeldTask, because: (GateVerdict & { open: false })['because'], now: Date): TaskUpdate {
   return settled(task, { state: 'waiting_permission', because, at: new Date(now.getTime() + GATE_RECHECK_MS) }, now);
+}
+
+/** The day's budget is used up: on when it begins anew. */
+export function budgeted(task: HeldTask, because: string, until: Date, now: Date): TaskUpdate {
+  return settled(task, { state: 'waiting_quota', because, at: until }, now);
 }
 
 /** The account was removed since the task was planned. */

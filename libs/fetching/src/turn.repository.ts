@@ -1,5 +1,6 @@
 import { storedDays, Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
+import { Budgets, type SpentCall } from './budget/budgets.service';
 import { CumulateRepository, type DayValue } from './cumulate.repository';
 import { TaskRepository, type CallRecord, type TaskUpdate } from './task.repository';
 
@@ -8,6 +9,7 @@ export interface Round {
   readonly values: readonly DayValue[];
   readonly calls: readonly CallRecord[];
   readonly updates: readonly TaskUpdate[];
+  readonly spent: readonly SpentCall[];
 }
 
 /** Stores a round in one transaction: values, call log and task rows stand or fall together. */
@@ -17,6 +19,7 @@ export class TurnRepository {
     private readonly transactions: Transactions,
     private readonly cumulates: CumulateRepository,
     private readonly tasks: TaskRepository,
+    private readonly budgets: Budgets,
   ) {}
 
   /**
@@ -27,7 +30,9 @@ export class TurnRepository {
     const kept = await this.transactions.run(async (manager) => {
       await this.cumulates.store(manager, round.values, now);
       await this.tasks.logCalls(manager, round.calls);
-      return this.tasks.update(manager, owner, round.updates, leaseMs);
+      const updated = await this.tasks.update(manager, owner, round.updates, leaseMs);
+      await this.budgets.count(manager, round.spent);
+      return updated;
     });
     storedDays.inc(round.values.length);
     return kept;

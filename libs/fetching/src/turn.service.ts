@@ -5,7 +5,7 @@ import { type Turn } from './dispatch.repository';
 import { RoundPlanner } from './round-planner';
 import { LANE } from './task-states';
 import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
-import { afterWindow, callRecord, storedValues, yielded } from './turn-steps';
+import { afterWindow, callRecord, spentCall, storedValues, yielded } from './turn-steps';
 import { TurnRepository } from './turn.repository';
 import { WindowCaller } from './window-caller';
 
@@ -70,11 +70,14 @@ export class TurnService implements OnModuleDestroy {
     );
     const now = this.clock.now();
     const updates = [...plan.updates, ...asked.map((one) => afterWindow(one, now, Math.random()))];
-    const calls = asked.filter(({ outcome }) => outcome.asked).map(callRecord);
+    const called = asked.filter(({ outcome }) => outcome.asked);
     const lanes = new Map(held.map(({ id, lane }) => [id, lane]));
     const written = isLast() ? updates.map((update) => yielded(update, lanes.get(update.id) ?? LANE.bulk)) : updates;
     const kept = await this.rounds.store(
-      { values: storedValues(asked), calls, updates: written },
+      {
+        ...{ values: storedValues(asked), updates: written },
+        ...{ calls: called.map(callRecord), spent: called.map(spentCall) },
+      },
       owner,
       LEASE_MS,
       now,
