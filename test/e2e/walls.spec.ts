@@ -195,6 +195,8 @@ function bodyFor(route: Route, input = '', id = ''): object {
       return { name: 'Wall', ...named };
     case 'POST /api/v1/merchants/{id}/invites':
       return { ...named };
+    case 'PUT /api/v1/platforms/{id}/schedule':
+      return { daily: { enabled: true, at: '09:00' }, backfill: { enabled: true } };
     case 'POST /api/v1/platforms/{id}/reconciles':
       return { dryRun: true };
     case 'POST /api/v1/accounts/{id}/reread':
@@ -256,6 +258,7 @@ async function rows(): Promise<string> {
     'reconcile_run',
     '`fetch`',
     'fetch_task',
+    'schedule',
   ];
   const [counts] = await system.db.query(
     `SELECT ${tables.map((t, i) => `(SELECT COUNT(*) FROM ${t}) AS t${i}`).join(', ')}`,

@@ -53,6 +53,9 @@ export class System {
       LOCAL_MODE: '1',
       SECRET_KEYS: `test:${randomBytes(32).toString('base64')}`,
       PARENT_WATCH: '1',
+      // Tests that count calls make them themselves.
+      FETCH_BACKFILL: '0',
+      FETCH_DAILY: '0',
       ...env,
     };
     await run(process.execPath, [dist('database/migrate.js')], { env: { ...process.env, ...all } });

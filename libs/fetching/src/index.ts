@@ -32,7 +32,7 @@ export { type Used } from './budget/budget-policy';
 export { BudgetViews, type AccountBudget, type PlatformBudget } from './budget/budget-views.service';
 export { QuotaHints } from './budget/quota-hints.service';
 export { Arrivals } from './schedule/arrivals.service';
-export { EARLIEST_MINUTE, LAST_MINUTE, minuteOfDay, timeOfDay } from './schedule/schedule-policy';
+export { minuteOfDay, timeOfDay } from './schedule/schedule-policy';
 export { ScheduleSweeps } from './schedule/schedule-sweeps';
 export { Schedules, type ScheduleChange, type ScheduleView } from './schedule/schedules.service';
 export { DAY_STATE } from './daily-cumulate.entity';

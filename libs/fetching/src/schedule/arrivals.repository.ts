@@ -50,19 +50,16 @@ export class ArrivalsRepository {
     return rows.map(({ id }) => id);
   }
 
-  /**
-   * The fetch of each platform's newest daily run, where daily runs are on. Only of these platforms, when named.
-   * @param isWhole only fetches that all accounts known then have their task of
-   */
-  async newestDaily(isWhole: boolean, platformIds?: readonly string[]): Promise<DailyFetch[]> {
+  /** The fetch of each platform's newest daily run, where daily runs are on and nobody cancelled it. */
+  async newestDaily(platformId?: string): Promise<DailyFetch[]> {
     return this.dataSource.query<DailyFetch[]>(
       `SELECT f.id, s.platform_id AS platformId, f.from_date AS \`from\`, f.to_date AS \`to\`, f.created_at AS createdAt
        FROM schedule s JOIN schedule_run r ON r.schedule_id = s.id
          AND r.due_at = (SELECT MAX(n.due_at) FROM schedule_run n WHERE n.schedule_id = s.id)
        JOIN \`fetch\` f ON f.id = r.fetch_id
        WHERE s.kind = 'daily' AND s.enabled = 1 AND f.cancelled_at IS NULL
-         ${isWhole ? 'AND f.expanded_at IS NOT NULL' : ''} ${platformIds ? 'AND s.platform_id IN (?)' : ''}`,
-      platformIds ? [platformIds] : [],
+         ${platformId === undefined ? '' : 'AND s.platform_id = ?'}`,
+      platformId === undefined ? [] : [platformId],
     );
   }
 

@@ -44,14 +44,12 @@ export class Backfills {
       const account = accounts.get(id);
       return account && gateVerdict(account.gate).open ? [{ account, hasDailyRun }] : [];
     });
-    await this.openings.each(open, async (manager, { account, hasDailyRun }) => {
-      const range = backfillRange(now, hasDailyRun && this.config.FETCH_DAILY === 1);
-      const origin = `backfill:${account.id}`;
-      await this.openings.openForAccount(
-        manager,
-        { kind: 'backfill', origin, ...range, refetch: false, createdAt: now },
-        account,
-      );
+    await this.openings.together(open, async (manager, some) => {
+      for (const { account, hasDailyRun } of some) {
+        const range = backfillRange(now, hasDailyRun && this.config.FETCH_DAILY === 1);
+        const opening = { kind: 'backfill', origin: `backfill:${account.id}`, ...range, refetch: false } as const;
+        await this.openings.openForAccount(manager, { ...opening, createdAt: now }, account);
+      }
     });
     return { opened: open.length, last: found.at(-1)?.id ?? null };
   }

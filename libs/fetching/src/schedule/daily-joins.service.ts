@@ -9,7 +9,7 @@ import { gapBefore, spreadMs } from './schedule-policy';
 
 const PAGE = 500;
 
-/** Gives accounts whose gate opens during the day their part of the day's run. */
+/** Gives accounts their part of the day's run: all whose gate is open when it is made, others when theirs opens. */
 @Injectable()
 export class DailyJoins {
   constructor(
@@ -24,15 +24,15 @@ export class DailyJoins {
   async join(accountId: number): Promise<boolean> {
     const account = (await this.accounts.fetchable([accountId])).get(accountId);
     if (!account || this.config.FETCH_DAILY === 0) return false;
-    const [fetch] = await this.arrivals.newestDaily(false, [account.platformId]);
+    const [fetch] = await this.arrivals.newestDaily(account.platformId);
     return fetch !== undefined && (await this.add(fetch, { ids: [accountId] })).joined > 0;
   }
 
-  /** Finds accounts whose event was lost. How many have their part from now on. */
+  /** Goes through all accounts of each platform, page by page: after a run was made, and for events that were lost. How many have their part from now on. */
   async sweep(): Promise<number> {
     if (this.config.FETCH_DAILY === 0) return 0;
     let joined = 0;
-    for (const fetch of await this.arrivals.newestDaily(true)) {
+    for (const fetch of await this.arrivals.newestDaily()) {
       for (let after: number | null = 0; after !== null;) {
         const page: { joined: number; last: number | null } = await this.add(fetch, { after, limit: PAGE });
         joined += page.joined;
@@ -47,26 +47,29 @@ export class DailyJoins {
     const accounts = await this.accounts.fetchable(found);
     const open = [...accounts.values()].filter(({ gate }) => gateVerdict(gate).open);
     const newest = await this.arrivals.newestStored(open.map(({ id }) => id));
-    await this.openings.each(open, (manager, account) =>
-      this.addOne(manager, fetch, account, newest.get(account.id) ?? null),
-    );
+    await this.openings.together(open, (manager, some) => this.addAll(manager, fetch, some, newest));
     return { joined: open.length, last: found.at(-1) ?? null };
   }
 
-  /** Its week with the run, and what lies between that and its newest stored day with the bulk. */
-  private async addOne(
+  /** The run's week for each, and with the bulk what lies between that and an account's newest stored day. */
+  private async addAll(
     manager: EntityManager,
     { id: fetchId, from, to, createdAt }: DailyFetch,
-    account: FetchableAccount,
-    newestStored: ShanghaiDate | null,
+    accounts: readonly FetchableAccount[],
+    newest: ReadonlyMap<number, ShanghaiDate>,
   ): Promise<void> {
     const now = this.clock.now();
-    const at = new Date(createdAt.getTime() + spreadMs(account.id, this.config.FETCH_DAILY_SPREAD_MINUTES));
-    const part = { fetchId, kind: 'daily', from, to, refetch: true, account, at: at < now ? now : at } as const;
-    await this.openings.addPart(manager, part, now);
-    const gap = gapBefore(from, newestStored);
-    if (!gap) return;
-    const opening = { kind: 'backfill', origin: `gap:${account.id}:${gap.from}`, ...gap, refetch: false } as const;
-    await this.openings.openForAccount(manager, { ...opening, createdAt: now }, account);
+    const run = { fetchId, kind: 'daily', from, to, refetch: true } as const;
+    const parts = accounts.map((account) => {
+      const at = new Date(createdAt.getTime() + spreadMs(account.id, this.config.FETCH_DAILY_SPREAD_MINUTES));
+      return { ...run, account, at: at < now ? now : at };
+    });
+    await this.openings.addParts(manager, parts, now);
+    for (const account of accounts) {
+      const gap = gapBefore(from, newest.get(account.id) ?? null);
+      if (!gap) continue;
+      const opening = { kind: 'backfill', origin: `gap:${account.id}:${gap.from}`, ...gap, refetch: false } as const;
+      await this.openings.openForAccount(manager, { ...opening, createdAt: now }, account);
+    }
   }
 }

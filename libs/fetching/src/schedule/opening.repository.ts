@@ -33,50 +33,50 @@ interface Owner {
 
 const BY_ITSELF = 'schedule';
 const LANE_OF: Readonly<Record<Opening['kind'], Lane>> = { daily: LANE.daily, backfill: LANE.bulk, probe: LANE.bulk };
-const TOGETHER = 50;
+const TOGETHER = 200;
 
 /** Writes fetches the system makes by itself. All of it can be repeated: of one origin there is one fetch. */
 @Injectable()
 export class OpeningRepository {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Does the work for each item, some of them to a transaction. */
-  async each<T>(items: readonly T[], work: (manager: EntityManager, item: T) => Promise<void>): Promise<void> {
-    for (const some of chunks(items, TOGETHER))
-      await this.transactions.run(async (manager) => {
-        for (const item of some) await work(manager, item);
-      });
+  /** Does the work for all items, a bounded number in a transaction. */
+  async together<T>(
+    items: readonly T[],
+    work: (manager: EntityManager, some: readonly T[]) => Promise<void>,
+  ): Promise<void> {
+    for (const some of chunks(items, TOGETHER)) await this.transactions.run((manager) => work(manager, some));
   }
 
-  /** For all accounts of a platform: its tasks are inserted page by page afterwards. Returns the fetch's id. */
+  /** For all accounts of a platform; each gets its part afterwards. Returns the fetch's id. */
   openForPlatform(
     manager: EntityManager,
     opening: Opening,
     platform: { readonly id: string; readonly providerId: string },
   ): Promise<string> {
     const owner = { providerId: platform.providerId, merchantId: null };
-    return this.insert(manager, opening, owner, { platform: platform.id }, null);
+    return this.insert(manager, opening, owner, { platform: platform.id });
   }
 
   /** For one account, its task included. */
   async openForAccount(manager: EntityManager, opening: Opening, account: FetchableAccount): Promise<void> {
     const { kind, from, to, refetch, createdAt } = opening;
     const scope = { accounts: [account.publicId] };
-    const fetchId = await this.insert(manager, opening, account, scope, createdAt);
-    await this.addPart(manager, { fetchId, kind, from, to, refetch, account, at: createdAt }, createdAt);
+    const fetchId = await this.insert(manager, opening, account, scope);
+    await this.addParts(manager, [{ fetchId, kind, from, to, refetch, account, at: createdAt }], createdAt);
   }
 
-  /** Nothing when the account has its part already. */
-  async addPart(manager: EntityManager, part: Part, now: Date): Promise<void> {
-    const { fetchId, kind, from, to, refetch, account, at } = part;
+  /** Accounts that have their part of the fetch already keep it. */
+  async addParts(manager: EntityManager, parts: readonly Part[], now: Date): Promise<void> {
+    if (parts.length === 0) return;
     await manager.query(
       `INSERT INTO fetch_task (fetch_id, account_id, turn_key, lane, line, ignore_before, from_date, to_date, refetch, state,
-         next_attempt_at, created_at) VALUES (?) ON DUPLICATE KEY UPDATE id = id`,
+         next_attempt_at, created_at) VALUES ? ON DUPLICATE KEY UPDATE id = id`,
       [
-        [
+        parts.map(({ fetchId, kind, from, to, refetch, account, at }) => [
           ...[fetchId, account.id, account.merchantId ?? account.publicId, LANE_OF[kind], WAITS],
           ...[kind === 'probe' ? 1 : 0, from, to, refetch ? 1 : 0, 'planned', at, now],
-        ],
+        ]),
       ],
     );
   }
@@ -86,7 +86,6 @@ export class OpeningRepository {
     { kind, origin, from, to, refetch, createdAt }: Opening,
     { providerId, merchantId }: Owner,
     scope: object,
-    expandedAt: Date | null,
   ): Promise<string> {
     await manager.query(
       `INSERT INTO \`fetch\` (id, provider_id, merchant_id, requested_by, kind, lane, scope, origin, from_date, to_date,
@@ -94,7 +93,7 @@ export class OpeningRepository {
       [
         [
           ...[newId('fet'), providerId, merchantId, BY_ITSELF, kind, LANE_OF[kind], JSON.stringify(scope), origin],
-          ...[from, to, refetch ? 1 : 0, createdAt, expandedAt],
+          ...[from, to, refetch ? 1 : 0, createdAt, createdAt],
         ],
       ],
     );

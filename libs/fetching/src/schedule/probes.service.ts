@@ -1,6 +1,7 @@
-import { AccountDirectory } from '@app/credentials';
+import { AccountDirectory, type FetchableAccount } from '@app/credentials';
 import { Clock, parseShanghaiDate, shanghaiDay } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
 import { ArrivalsRepository } from './arrivals.repository';
 import { OpeningRepository } from './opening.repository';
 import { probeRange } from './schedule-policy';
@@ -22,14 +23,18 @@ export class Probes {
     const now = this.clock.now();
     const due = await this.arrivals.dueProbes(now, SWEPT);
     const accounts = await this.accounts.fetchable(due);
-    await this.openings.each([...accounts.values()], async (manager, account) => {
-      if (!(await this.arrivals.takeProbe(manager, account.id, now))) return;
-      const range = probeRange(account.dataFrom === null ? null : parseShanghaiDate(account.dataFrom));
-      if (!range) return;
-      const origin = `probe:${account.id}:${shanghaiDay(now)}`;
-      const opening = { kind: 'probe', origin, ...range, refetch: false, createdAt: now } as const;
-      await this.openings.openForAccount(manager, opening, account);
+    await this.openings.together([...accounts.values()], async (manager, some) => {
+      for (const account of some) await this.probe(manager, account, now);
     });
     return due.length;
+  }
+
+  private async probe(manager: EntityManager, account: FetchableAccount, now: Date): Promise<void> {
+    if (!(await this.arrivals.takeProbe(manager, account.id, now))) return;
+    const range = probeRange(account.dataFrom === null ? null : parseShanghaiDate(account.dataFrom));
+    if (!range) return;
+    const origin = `probe:${account.id}:${shanghaiDay(now)}`;
+    const opening = { kind: 'probe', origin, ...range, refetch: false, createdAt: now } as const;
+    await this.openings.openForAccount(manager, opening, account);
   }
 }

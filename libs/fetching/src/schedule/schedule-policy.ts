@@ -4,7 +4,6 @@ import { type DayRange } from '../window-policy';
 
 /** 08:05 in Shanghai: WeChat has yesterday's row "after 8:00"; five minutes of grace. No daily run is due before it. */
 export const EARLIEST_MINUTE = DATACUBE.readyHour * 60 + 5;
-export const LAST_MINUTE = 24 * 60 - 1;
 const DAYS_A_CALL = DATACUBE.maxWindowDays;
 const MINUTE_MS = 60_000;
 /** 2^32 by the golden ratio: neighbouring ids come to lie far apart and evenly (Knuth, TAOCP 3, 6.4). */

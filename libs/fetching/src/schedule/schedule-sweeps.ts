@@ -32,9 +32,11 @@ export class ScheduleSweeps {
     private readonly upkeep: CountUpkeep,
   ) {}
 
-  /** Runs that are due. How many were made. */
-  runs(): Promise<number> {
-    return this.daily.sweep();
+  /** Runs that are due. How many were made; should this process die now, the next look at arrivals goes on. */
+  async runs(): Promise<number> {
+    const made = await this.daily.sweep();
+    if (made > 0) await this.joins.sweep();
+    return made;
   }
 
   /** Accounts whose events were lost, and probes that are due. How many were found. */
