@@ -2,9 +2,14 @@ import { CredentialsModule } from '@app/credentials';
 import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
 import { AccountGates } from './account-gates';
+import { CoverageRepository } from './coverage.repository';
 import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
+import { FetchBudget, SettingsBudget } from './fetch-budget';
+import { FetchExpander } from './fetch-expander';
+import { FetchPageRepository } from './fetch-page.repository';
+import { FetchPlanner } from './fetch-plan.service';
 import { FetchViews } from './fetch-view.service';
 import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
@@ -23,7 +28,12 @@ import { WindowCaller } from './window-caller';
   providers: [
     configProvider(FetchingConfig),
     AccountGates,
+    CoverageRepository,
     CumulateRepository,
+    { provide: FetchBudget, useClass: SettingsBudget },
+    FetchExpander,
+    FetchPageRepository,
+    FetchPlanner,
     Dispatcher,
     DispatchRepository,
     FetchRepository,
@@ -38,6 +48,17 @@ import { WindowCaller } from './window-caller';
     TurnService,
     WindowCaller,
   ],
-  exports: [CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, Sweeper, TaskResume, TurnService],
+  exports: [
+    CumulateRepository,
+    Dispatcher,
+    FetchExpander,
+    FetchPlanner,
+    FetchService,
+    FetchViews,
+    FetchingConfig,
+    Sweeper,
+    TaskResume,
+    TurnService,
+  ],
 })
 export class FetchingModule {}
