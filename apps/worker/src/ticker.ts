@@ -1,8 +1,9 @@
 import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
-import { Dispatcher, FetchingConfig, ScheduleSweeps, Sweeper } from '@app/fetching';
+import { Dispatcher, FetchExpander, FetchingConfig, ScheduleSweeps, Sweeper } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
+const EXPAND_EVERY_MS = 1_000;
 const MINUTE_MS = 60_000;
 const RECONCILE_EVERY_MS = 5_000;
 const RUNS_EVERY_MS = 2_000;
@@ -19,6 +20,17 @@ export class CredentialSweeps {
   ) {}
 }
 
+/** What makes fetches and leads them to their end. */
+@Injectable()
+export class FetchSweeps {
+  constructor(
+    readonly dispatcher: Dispatcher,
+    readonly sweeper: Sweeper,
+    readonly expander: FetchExpander,
+    readonly config: FetchingConfig,
+  ) {}
+}
+
 /** Looks for what is due, in this process as in every other; the rows decide who does what. It only enqueues. */
 @Injectable()
 export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -26,9 +38,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly loops: Loop[];
 
   constructor(
-    dispatcher: Dispatcher,
-    sweeper: Sweeper,
-    config: FetchingConfig,
+    { dispatcher, sweeper, expander, config }: FetchSweeps,
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
     schedule: ScheduleSweeps,
   ) {
@@ -36,6 +46,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
     this.loops = [
       new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await dispatcher.dispatch()) > 0, this.logger),
+      new Loop('expand fetches', EXPAND_EVERY_MS, async () => (await expander.sweep()) > 0, this.logger),
       every('sweep tasks', SWEEP_EVERY_MS, () => sweeper.sweep()),
       every('sweep pushes', SWEEP_EVERY_MS, () => inbox.sweep()),
       every('re-read accounts', MINUTE_MS, () => rereads.sweep()),

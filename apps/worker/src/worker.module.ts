@@ -7,7 +7,7 @@ import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
 import { FetchingProcessor } from './fetching.processor';
 import { ReconcileProcessor } from './reconcile.processor';
-import { CredentialSweeps, Ticker } from './ticker';
+import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
 
 @Module({
   imports: [
@@ -20,7 +20,15 @@ import { CredentialSweeps, Ticker } from './ticker';
     CredentialsModule,
     FetchingModule,
   ],
-  providers: [AccountsProcessor, CredentialsProcessor, FetchingProcessor, ReconcileProcessor, CredentialSweeps, Ticker],
+  providers: [
+    AccountsProcessor,
+    CredentialsProcessor,
+    FetchingProcessor,
+    ReconcileProcessor,
+    CredentialSweeps,
+    FetchSweeps,
+    Ticker,
+  ],
 })
 export class WorkerModule implements OnApplicationBootstrap {
   constructor(private readonly router: JobRouter) {}

@@ -5,23 +5,30 @@ import { AccountGates } from './account-gates';
 import { BudgetStore, BudgetViews } from './budget/budget-views.service';
 import { BudgetRepository } from './budget/budget.repository';
 import { Budgets } from './budget/budgets.service';
+import { CountedBudget } from './budget/counted-budget';
 import { QuotaHintRepository } from './budget/quota-hint.repository';
 import { QuotaHints } from './budget/quota-hints.service';
+import { CoverageRepository } from './coverage.repository';
 import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
+import { FetchBudget } from './fetch-budget';
+import { FetchExpander } from './fetch-expander';
+import { FetchPageRepository } from './fetch-page.repository';
+import { FetchPlanner } from './fetch-plan.service';
 import { FetchViews } from './fetch-view.service';
 import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
 import { FetchingConfig } from './fetching.config';
 import { RoundPlanner } from './round-planner';
 import { SweepRepository } from './sweep.repository';
-import { Arrivals } from './schedule/arrivals.service';
+import { Arrivals, DailyArrivals } from './schedule/arrivals.service';
 import { ArrivalsRepository } from './schedule/arrivals.repository';
 import { Backfills } from './schedule/backfills.service';
 import { DailyJoins } from './schedule/daily-joins.service';
 import { DailyRuns } from './schedule/daily-runs.service';
-import { OpeningRepository } from './schedule/opening.repository';
+import { Openings } from './schedule/openings';
+import { Gaps } from './schedule/gaps.service';
 import { Probes } from './schedule/probes.service';
 import { ScheduleRepository } from './schedule/schedule.repository';
 import { CountUpkeep, ScheduleSweeps } from './schedule/schedule-sweeps';
@@ -34,8 +41,8 @@ import { TurnService } from './turn.service';
 import { WindowCaller } from './window-caller';
 
 const SCHEDULE = [
-  ...[Arrivals, ArrivalsRepository, Backfills, DailyJoins, DailyRuns, OpeningRepository],
-  ...[Probes, ScheduleRepository, Schedules, ScheduleSweeps, CountUpkeep],
+  ...[Arrivals, ArrivalsRepository, Backfills, DailyArrivals, DailyJoins, DailyRuns, Openings],
+  ...[Gaps, Probes, ScheduleRepository, Schedules, ScheduleSweeps, CountUpkeep],
 ];
 const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRepository, QuotaHints];
 
@@ -46,7 +53,12 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     ...SCHEDULE,
     ...BUDGET,
     AccountGates,
+    CoverageRepository,
     CumulateRepository,
+    { provide: FetchBudget, useClass: CountedBudget },
+    FetchExpander,
+    FetchPageRepository,
+    FetchPlanner,
     Dispatcher,
     DispatchRepository,
     FetchRepository,
@@ -62,8 +74,8 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     WindowCaller,
   ],
   exports: [
-    ...[CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, Sweeper, TurnService],
-    ...[Arrivals, BudgetViews, QuotaHints, Schedules, ScheduleSweeps],
+    ...[CumulateRepository, Dispatcher, FetchExpander, FetchPlanner, FetchService, FetchViews, FetchingConfig],
+    ...[Sweeper, TurnService, Arrivals, BudgetViews, QuotaHints, Schedules, ScheduleSweeps],
   ],
 })
 export class FetchingModule {}

@@ -1,4 +1,4 @@
-import { FetchService, FetchViews, type FetchView } from '@app/fetching';
+import { FetchPlanner, FetchService, FetchViews, type FetchView } from '@app/fetching';
 import { type Principal, type Reach } from '@app/tenants';
 import { Body, Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
@@ -7,13 +7,14 @@ import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
 import { languageOf } from '../problem';
 import { CreateFetchDto } from './fetches.dto';
-import { refusalView, taskView } from './fetches.view';
+import { planView, refusalsView, taskView } from './fetches.view';
 
 @ApiTags('fetches')
 @Controller('api/v1/fetches')
 export class FetchesController {
   constructor(
     private readonly fetches: FetchService,
+    private readonly planner: FetchPlanner,
     private readonly views: FetchViews,
   ) {}
 
@@ -31,16 +32,12 @@ export class FetchesController {
     const asked = { scope: body.scope, from: body.from, to: body.to, refetch: body.refetch ?? false };
     const language = languageOf(request);
     if (body.dryRun === true) {
-      const plan = await this.fetches.plan(reach, asked);
       void reply.status(HttpStatus.OK);
-      return { dryRun: true, ...plan, refusals: plan.refusals.map((refusal) => refusalView(refusal, language)) };
+      return planView(await this.planner.plan(reach, asked), language);
     }
-    const { id, refusals } = await this.fetches.request(principal, reach, asked);
+    const { id, refused } = await this.fetches.request(principal, reach, asked);
     void reply.header('Location', `/api/v1/fetches/${id}`);
-    return {
-      ...(await this.views.get(reach, id)),
-      refusals: refusals.map((refusal) => refusalView(refusal, language)),
-    };
+    return { ...(await this.views.get(reach, id)), ...refusalsView(refused, language) };
   }
 
   @Get()

@@ -1,16 +1,21 @@
-import { type Refusal, type TaskRow } from '@app/fetching';
+import { type FetchPlan, type Refusals, type TaskRow } from '@app/fetching';
 import { explainErrcode } from '@app/wechat';
 
 type Language = 'en' | 'zh';
 
-export function refusalView(refusal: Refusal, language: Language): object {
-  return { ...refusal, message: refusal.message[language] };
+/** The first accounts the gate refuses, and how many there are by reason. */
+export function refusalsView({ named, counts }: Refusals, language: Language): object {
+  return { refusals: named.map((one) => ({ ...one, message: one.message[language] })), refused: counts };
+}
+
+export function planView({ refused, ...plan }: FetchPlan, language: Language): object {
+  return { dryRun: true, ...plan, ...refusalsView(refused, language) };
 }
 
 /** A task with WeChat's last errcode explained: meaning, what to do, and the rid to quote to WeChat. */
 export function taskView(task: TaskRow, language: Language): object {
-  const { accountId: account, appid, state, because, nextAttemptAt, endedAt } = task;
-  return { account, appid, state, because, nextAttemptAt, endedAt, wechat: lastAnswer(task, language) };
+  const { accountId: account, appid, state, because, nextAttemptAt, calls, endedAt } = task;
+  return { account, appid, state, because, nextAttemptAt, calls, endedAt, wechat: lastAnswer(task, language) };
 }
 
 function lastAnswer({ errcode, rid }: TaskRow, language: Language): object | null {

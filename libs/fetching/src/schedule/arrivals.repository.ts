@@ -1,13 +1,13 @@
 import { type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type DayRange } from '../window-policy';
+import { type UnexpandedFetch } from '../fetch-page.repository';
 
 /** The newest daily run's fetch of a platform. */
-export interface DailyFetch extends DayRange {
-  readonly id: string;
+export interface DailyFetch extends UnexpandedFetch {
+  readonly from: ShanghaiDate;
   readonly platformId: string;
-  readonly createdAt: Date;
+  readonly expandedAt: Date | null;
 }
 
 /** These accounts, or a page of all. */
@@ -52,8 +52,10 @@ export class ArrivalsRepository {
 
   /** The fetch of each platform's newest daily run, where daily runs are on and nobody cancelled it. */
   async newestDaily(platformId?: string): Promise<DailyFetch[]> {
-    return this.dataSource.query<DailyFetch[]>(
-      `SELECT f.id, s.platform_id AS platformId, f.from_date AS \`from\`, f.to_date AS \`to\`, f.created_at AS createdAt
+    const rows = await this.dataSource.query<Omit<DailyFetch, 'scope' | 'reach'>[]>(
+      `SELECT f.id, f.kind, f.lane, f.from_date AS \`from\`, f.to_date AS \`to\`, f.refetch, f.ignore_before AS ignoreBefore,
+         f.created_at AS createdAt, COALESCE(f.starts_at, f.created_at) AS startsAt, f.spread_ms AS spreadMs,
+         f.expanded_after AS expandedAfter, f.expanded_at AS expandedAt, s.platform_id AS platformId
        FROM schedule s JOIN schedule_run r ON r.schedule_id = s.id
          AND r.due_at = (SELECT MAX(n.due_at) FROM schedule_run n WHERE n.schedule_id = s.id)
        JOIN \`fetch\` f ON f.id = r.fetch_id
@@ -61,22 +63,29 @@ export class ArrivalsRepository {
          ${platformId === undefined ? '' : 'AND s.platform_id = ?'}`,
       platformId === undefined ? [] : [platformId],
     );
+    return rows.map((row) => ({ ...row, scope: { platform: row.platformId }, reach: null }));
   }
 
-  /** The newest day with a row, by account. */
-  async newestStored(accountIds: readonly number[]): Promise<Map<number, ShanghaiDate>> {
-    if (accountIds.length === 0) return new Map();
-    const rows = await this.dataSource.query<{ id: number; day: ShanghaiDate }[]>(
-      'SELECT account_id AS id, MAX(ref_date) AS day FROM daily_cumulate WHERE account_id IN (?) GROUP BY account_id',
-      [accountIds],
+  /** The newest stored day before a run's range, of accounts with a part of the run; null: none. In the order of ids. */
+  async newestBefore(
+    fetch: DailyFetch,
+    among: Among,
+  ): Promise<{ readonly id: number; readonly day: ShanghaiDate | null }[]> {
+    const { sql, params } = narrowed(among);
+    return this.dataSource.query(
+      `SELECT a.id, (SELECT MAX(d.ref_date) FROM daily_cumulate d WHERE d.account_id = a.id AND d.ref_date < ?) AS day
+       FROM fetch_task t JOIN account a ON a.id = t.account_id
+       WHERE t.fetch_id = ? AND NOT EXISTS (SELECT 1 FROM schedule s
+         WHERE s.platform_id = a.platform_id AND s.kind = 'backfill' AND s.enabled = 0) AND ${sql}`,
+      [fetch.from, fetch.id, ...params],
     );
-    return new Map(rows.map(({ id, day }) => [id, day]));
   }
 
-  async dueProbes(now: Date, limit: number): Promise<number[]> {
+  /** Behind `after`, in the order of ids. */
+  async dueProbes(now: Date, after: number, limit: number): Promise<number[]> {
     const rows = await this.dataSource.query<{ id: number }[]>(
-      'SELECT id FROM account WHERE probe_at <= ? ORDER BY probe_at, id LIMIT ?',
-      [now, limit],
+      'SELECT id FROM account WHERE probe_at <= ? AND id > ? ORDER BY id LIMIT ?',
+      [now, after, limit],
     );
     return rows.map(({ id }) => id);
   }

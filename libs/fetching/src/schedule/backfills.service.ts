@@ -3,7 +3,7 @@ import { Clock } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { FetchingConfig } from '../fetching.config';
 import { ArrivalsRepository, type Among } from './arrivals.repository';
-import { OpeningRepository } from './opening.repository';
+import { Openings } from './openings';
 import { backfillRange } from './schedule-policy';
 
 const PAGE = 500;
@@ -14,7 +14,7 @@ export class Backfills {
   constructor(
     private readonly accounts: AccountDirectory,
     private readonly arrivals: ArrivalsRepository,
-    private readonly openings: OpeningRepository,
+    private readonly openings: Openings,
     private readonly config: FetchingConfig,
     private readonly clock: Clock,
   ) {}
@@ -44,12 +44,10 @@ export class Backfills {
       const account = accounts.get(id);
       return account && gateVerdict(account.gate).open ? [{ account, hasDailyRun }] : [];
     });
-    await this.openings.together(open, async (manager, some) => {
-      for (const { account, hasDailyRun } of some) {
-        const range = backfillRange(now, hasDailyRun && this.config.FETCH_DAILY === 1);
-        const opening = { kind: 'backfill', origin: `backfill:${account.id}`, ...range, refetch: false } as const;
-        await this.openings.openForAccount(manager, { ...opening, createdAt: now }, account);
-      }
+    await this.openings.each(open, async (manager, { account, hasDailyRun }) => {
+      const range = backfillRange(now, hasDailyRun && this.config.FETCH_DAILY === 1);
+      const origin = `backfill:${account.id}`;
+      await this.openings.forAccount(manager, { kind: 'backfill', origin, ...range, createdAt: now }, account);
     });
     return { opened: open.length, last: found.at(-1)?.id ?? null };
   }

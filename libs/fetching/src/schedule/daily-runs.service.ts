@@ -2,7 +2,7 @@ import { Clock } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { FetchingConfig } from '../fetching.config';
-import { OpeningRepository } from './opening.repository';
+import { Openings } from './openings';
 import { runVerdict } from './schedule-policy';
 import { ScheduleRepository } from './schedule.repository';
 
@@ -13,7 +13,7 @@ export class DailyRuns {
 
   constructor(
     private readonly schedules: ScheduleRepository,
-    private readonly openings: OpeningRepository,
+    private readonly openings: Openings,
     private readonly transactions: Transactions,
     private readonly config: FetchingConfig,
     private readonly clock: Clock,
@@ -44,8 +44,8 @@ export class DailyRuns {
       if (runId === null) return null;
       const { platformId, providerId } = schedule;
       const { from, to, because } = verdict;
-      const opening = { kind: 'daily', origin: `run:${runId}`, from, to, refetch: true, createdAt: now } as const;
-      const fetchId = await this.openings.openForPlatform(manager, opening, { id: platformId, providerId });
+      const opening = { kind: 'daily', origin: `run:${runId}`, from, to, createdAt: now } as const;
+      const fetchId = await this.openings.forPlatform(manager, opening, { id: platformId, providerId });
       await this.schedules.setFetch(manager, runId, fetchId);
       return { platformId, fetchId, because, from, to };
     });

@@ -6,7 +6,6 @@ import {
   minuteOfDay,
   probeRange,
   runVerdict,
-  spreadMs,
   timeOfDay,
 } from './schedule-policy';
 
@@ -72,22 +71,6 @@ describe('the daily run', () => {
       [last, covered] = [verdict.dueAt, verdict.to];
     }
     expect(covered > '2026-12-31').toBe(true);
-  });
-});
-
-describe('the spread of a run', () => {
-  it('is the same every day, stays inside the hour and fills it evenly', () => {
-    const minutes = new Map<number, number>();
-    for (let id = 1; id <= 6_000; id++) {
-      const ms = spreadMs(id, 60);
-      expect(ms).toBe(spreadMs(id, 60));
-      expect(ms >= 0 && ms < 3_600_000).toBe(true);
-      minutes.set(Math.floor(ms / 60_000), (minutes.get(Math.floor(ms / 60_000)) ?? 0) + 1);
-    }
-    expect([...minutes.values()].every((n) => n > 90 && n < 110)).toBe(true);
-    expect(minutes.size).toBe(60);
-    expect(spreadMs(4_294_967_295, 60)).toBeLessThan(3_600_000);
-    expect(spreadMs(17, 0)).toBe(0);
   });
 });
 

@@ -5,10 +5,6 @@ import { type DayRange } from '../window-policy';
 /** 08:05 in Shanghai: WeChat has yesterday's row "after 8:00"; five minutes of grace. No daily run is due before it. */
 export const EARLIEST_MINUTE = DATACUBE.readyHour * 60 + 5;
 const DAYS_A_CALL = DATACUBE.maxWindowDays;
-const MINUTE_MS = 60_000;
-/** 2^32 by the golden ratio: neighbouring ids come to lie far apart and evenly (Knuth, TAOCP 3, 6.4). */
-const GOLDEN = 2_654_435_761;
-const HASHES = 2 ** 32;
 
 export interface DailyTime {
   readonly minuteOfDay: number;
@@ -43,12 +39,6 @@ function runRange(dueDay: ShanghaiDate, lastDay: ShanghaiDate | null): DayRange 
   const to = addDays(dueDay, -1);
   const week = addDays(to, 1 - DAYS_A_CALL);
   return { from: lastDay !== null && lastDay < week ? lastDay : week, to };
-}
-
-/** How long after the start of a run an account has its turn: the same every day, evenly over the time given. */
-export function spreadMs(accountId: number, spreadMinutes: number): number {
-  const hash = Number((BigInt(accountId) * BigInt(GOLDEN)) % BigInt(HASHES));
-  return Math.floor((hash / HASHES) * spreadMinutes * MINUTE_MS);
 }
 
 /**

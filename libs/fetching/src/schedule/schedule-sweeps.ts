@@ -1,8 +1,8 @@
 import { addDays, Clock, shanghaiDay } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { BudgetRepository } from '../budget/budget.repository';
+import { DailyArrivals } from './arrivals.service';
 import { Backfills } from './backfills.service';
-import { DailyJoins } from './daily-joins.service';
 import { DailyRuns } from './daily-runs.service';
 import { Probes } from './probes.service';
 
@@ -25,23 +25,22 @@ export class CountUpkeep {
 @Injectable()
 export class ScheduleSweeps {
   constructor(
-    private readonly daily: DailyRuns,
-    private readonly joins: DailyJoins,
+    private readonly runsOfDay: DailyRuns,
+    private readonly daily: DailyArrivals,
     private readonly backfills: Backfills,
     private readonly probes: Probes,
     private readonly upkeep: CountUpkeep,
   ) {}
 
-  /** Runs that are due. How many were made; should this process die now, the next look at arrivals goes on. */
-  async runs(): Promise<number> {
-    const made = await this.daily.sweep();
-    if (made > 0) await this.joins.sweep();
-    return made;
+  /** Runs that are due. How many were made. */
+  runs(): Promise<number> {
+    return this.runsOfDay.sweep();
   }
 
   /** Accounts whose events were lost, and probes that are due. How many were found. */
   async arrivals(): Promise<number> {
-    return (await this.joins.sweep()) + (await this.backfills.sweep()) + (await this.probes.sweep());
+    const came = (await this.daily.joins.sweep()) + (await this.daily.gaps.sweep());
+    return came + (await this.backfills.sweep()) + (await this.probes.sweep());
   }
 
   /** Counts nobody looks at any more. How many went. */

@@ -1,18 +1,25 @@
-import { AccountDirectory, type FetchableAccount } from '@app/credentials';
+import { type AccountDirectory, type AccountScopes, type FetchableAccount } from '@app/credentials';
 import { FakeClock, shanghaiDate, shanghaiInstant } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { Logger } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { insertAccounts } from '../../../../test/support/account-rows';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
+import { FetchExpander } from '../fetch-expander';
+import { firstAttemptAt } from '../fetch-page-policy';
+import { FetchPageRepository } from '../fetch-page.repository';
+import { FetchRepository } from '../fetch.repository';
 import { FetchingConfig } from '../fetching.config';
+import { TaskResume } from '../task-resume.service';
+import { DispatchRepository } from '../dispatch.repository';
+import { Arrivals, DailyArrivals } from './arrivals.service';
 import { ArrivalsRepository } from './arrivals.repository';
 import { Backfills } from './backfills.service';
 import { DailyJoins } from './daily-joins.service';
 import { DailyRuns } from './daily-runs.service';
-import { OpeningRepository } from './opening.repository';
+import { Gaps } from './gaps.service';
+import { Openings } from './openings';
 import { Probes } from './probes.service';
-import { spreadMs } from './schedule-policy';
 import { ScheduleRepository } from './schedule.repository';
 
 const at = (day: string, hour = 8, minute = 5): Date => shanghaiInstant(shanghaiDate(day), hour, minute);
@@ -44,15 +51,23 @@ describe('what is fetched by itself', () => {
   let config: FetchingConfig;
   let transactions: DyingTransactions;
   let schedules: ScheduleRepository;
-  let openings: OpeningRepository;
   let arrivals: ArrivalsRepository;
   let accounts: AccountDirectory;
+  let scopes: AccountScopes;
   let gate: Partial<FetchableAccount['gate']>;
 
   const query = <T = any>(sql: string, params: unknown[] = []): Promise<T[]> => db.dataSource.query<T[]>(sql, params);
-  const runs = () => new DailyRuns(schedules, openings, transactions, config, clock);
-  const joins = () => new DailyJoins(accounts, arrivals, openings, config, clock);
-  const backfills = () => new Backfills(accounts, arrivals, openings, config, clock);
+  const pages = () => new FetchPageRepository(db.dataSource);
+  const expander = () => new FetchExpander(pages(), scopes, transactions, clock);
+  const openings = () => new Openings(new FetchRepository(db.dataSource), expander(), transactions, config);
+  const runs = () => new DailyRuns(schedules, openings(), transactions, config, clock);
+  const joins = () => new DailyJoins(accounts, arrivals, pages(), transactions);
+  const gaps = () => new Gaps(accounts, arrivals, openings(), config, clock);
+  const backfills = () => new Backfills(accounts, arrivals, openings(), config, clock);
+  const usable = (id: number) => {
+    const resume = new TaskResume(new DispatchRepository(db.dataSource), clock);
+    return new Arrivals(accounts, arrivals, resume, backfills(), new DailyArrivals(joins(), gaps())).usable(id);
+  };
   const fetches = (kind: string) =>
     query(
       `SELECT id, from_date AS f, to_date AS t, origin, lane, refetch, expanded_at AS e FROM \`fetch\` WHERE kind = ? ORDER BY created_at, origin`,
@@ -78,9 +93,13 @@ describe('what is fetched by itself', () => {
     ]);
     transactions = new DyingTransactions(db.dataSource);
     schedules = new ScheduleRepository(db.dataSource);
-    openings = new OpeningRepository(transactions);
     arrivals = new ArrivalsRepository(db.dataSource);
     accounts = { fetchable } as unknown as AccountDirectory;
+    scopes = {
+      select: () => Promise.resolve({}),
+      page: async (_selection: object, after: number) =>
+        [...(await fetchable([1, 2, 3, 4])).values()].filter(({ id }) => id > after),
+    } as unknown as AccountScopes;
   });
   beforeEach(() => {
     clock = new FakeClock(at('2026-03-10'));
@@ -104,9 +123,9 @@ describe('what is fetched by itself', () => {
     );
     const open = {
       ...{ state: 'authorized', incompleteBecause: null, kind: 'official_account' },
-      ...{ verifyType: 0, accountStatus: 1, setIds: [2], ...gate },
+      ...{ verifyType: 0, accountStatus: 1 },
     };
-    return new Map(rows.map((row) => [row.id, { ...row, gate: open }]));
+    return new Map(rows.map((row) => [row.id, { ...row, gate: { ...open, setIds: [row.id === 4 ? 1 : 2], ...gate } }]));
   }
 
   describe('the daily run', () => {
@@ -117,7 +136,7 @@ describe('what is fetched by itself', () => {
       const [fetch, ...others] = await fetches('daily');
       expect(others).toEqual([]);
       expect(fetch).toEqual({
-        ...{ id: run.f, origin: `run:${run.id}`, lane: 2, refetch: 1, e: at('2026-03-10') },
+        ...{ id: run.f, origin: `run:${run.id}`, lane: 2, refetch: 1, e: null },
         ...{ f: '2026-03-03', t: '2026-03-09' },
       });
       expect(run.d).toEqual(at('2026-03-10'));
@@ -183,40 +202,68 @@ describe('what is fetched by itself', () => {
     });
   });
 
+  it('gives every account that may be asked for its part of the run, at its place in the hour', async () => {
+    await runs().sweep();
+    expect(await expander().sweep()).toBe(1);
+    const start = at('2026-03-10');
+    const place = (id: number): Date => firstAttemptAt(id, { startsAt: start, spreadMs: 3_600_000 });
+    expect(await tasks('daily')).toEqual(
+      [1, 2, 3].map((account) => ({
+        ...{ account, lane: 2, line: 0, f: '2026-03-03', t: '2026-03-09', refetch: 1, i: 0 },
+        ...{ at: place(account), k: account === 3 ? 'mer_2' : 'mer_1' },
+      })),
+    );
+    for (let id = 1; id < 1_000; id++) {
+      const ms = place(id).getTime() - start.getTime();
+      expect(ms >= 0 && ms < 3_600_000).toBe(true);
+    }
+  });
+
   describe('an account whose gate opens during the day', () => {
     beforeEach(async () => {
       await runs().sweep();
-    });
-
-    it('has its part of the run when it opens, once, spread over the hour', async () => {
-      clock.set(at('2026-03-10', 8, 6));
-      expect(await Promise.all([joins().join(1), joins().join(1)])).toContain(true);
-      expect(await joins().sweep()).toBe(2);
-      expect([await joins().join(1), await joins().sweep()]).toEqual([false, 0]);
-      const start = at('2026-03-10').getTime();
-      const times = [1, 2, 3].map((id) => new Date(Math.max(start + 60_000, start + spreadMs(id, 60))));
-      expect(await tasks('daily')).toEqual(
-        [1, 2, 3].map((account, i) => ({
-          ...{ account, lane: 2, line: 0, f: '2026-03-03', t: '2026-03-09', refetch: 1, i: 0 },
-          ...{ at: times[i], k: account === 3 ? 'mer_2' : 'mer_1' },
-        })),
-      );
-      expect(times.every((time) => time.getTime() < start + 3_600_000)).toBe(true);
-    });
-
-    it('has none while the gate is closed, or the fetch is cancelled', async () => {
       gate = { verifyType: -1 };
-      expect([await joins().join(1), await joins().sweep(), await joins().join(4)]).toEqual([false, 0, false]);
+      await expander().sweep();
+    });
+
+    it('has its part of the run when it opens, once', async () => {
+      expect([await usable(1), await joins().sweep()]).toEqual([false, 0]);
       gate = {};
+      clock.set(at('2026-03-10', 15, 0));
+      expect(await Promise.all([usable(1), usable(1)])).toContain(true);
+      expect((await tasks('daily')).map(({ account }) => account)).toEqual([1]);
+      expect(await joins().sweep()).toBe(2);
+      expect([await joins().sweep(), await usable(1), await usable(4)]).toEqual([0, false, false]);
+      expect((await tasks('daily')).map(({ account, f, t }) => [account, f, t])).toEqual(
+        [1, 2, 3].map((account) => [account, '2026-03-03', '2026-03-09']),
+      );
+    });
+
+    it('has none when the fetch was cancelled, or daily runs are switched off meanwhile', async () => {
+      gate = {};
+      config.FETCH_BACKFILL = 0;
       await query('UPDATE `fetch` SET cancelled_at = created_at');
-      expect([await joins().join(1), await joins().sweep()]).toEqual([false, 0]);
+      expect([await usable(1), await joins().sweep()]).toEqual([false, 0]);
+      await query('UPDATE `fetch` SET cancelled_at = NULL');
+      await query("UPDATE schedule SET enabled = 0 WHERE kind = 'daily'");
+      expect([await usable(1), await joins().sweep()]).toEqual([false, 0]);
       expect(await tasks('daily')).toEqual([]);
     });
 
-    it('has the days it missed before the run’s week, too', async () => {
-      await query("INSERT INTO daily_cumulate VALUES (1, '2026-02-10', 5, 1, ?, 0)", [clock.now()]);
-      await joins().join(1);
-      await joins().join(1);
+    it('has the days it missed before the run’s week, too, where backfills are on', async () => {
+      gate = {};
+      for (const [id, day] of [
+        [1, '2026-02-10'],
+        [2, '2026-03-02'],
+      ])
+        await query('INSERT INTO daily_cumulate VALUES (?, ?, 5, 1, ?, 0)', [id, day, clock.now()]);
+      await query("INSERT INTO daily_cumulate VALUES (1, '2026-03-09', 5, 1, ?, 0)", [clock.now()]);
+      config.FETCH_BACKFILL = 0;
+      await joins().sweep();
+      expect([await usable(1), await gaps().sweep(), await ranges('backfill')]).toEqual([false, 0, []]);
+      config.FETCH_BACKFILL = 1;
+      const again = gaps();
+      expect([await again.sweep(), await again.sweep(), await gaps().sweep()]).toEqual([1, 0, 1]);
       expect(await ranges('backfill')).toEqual([['2026-02-11', '2026-03-02']]);
       expect(await tasks('backfill')).toMatchObject([{ account: 1, lane: 3, refetch: 0 }]);
     });
@@ -284,15 +331,15 @@ describe('what is fetched by itself', () => {
   });
 
   it('probes the week before the first data of an account, once a due time', async () => {
-    await query("UPDATE account SET data_from = '2020-01-08', probe_at = ? WHERE id IN (1, 2)", [clock.now()]);
+    await query("UPDATE account SET data_from = '2020-01-08', probe_at = ? WHERE id IN (1, 2, 4)", [clock.now()]);
     await query("UPDATE account SET data_from = '2014-12-01', probe_at = ? WHERE id = 3", [clock.now()]);
-    const probes = (): Probes => new Probes(accounts, arrivals, openings, clock);
+    const probes = (): Probes => new Probes(accounts, arrivals, openings(), clock);
     await Promise.all([probes().sweep(), probes().sweep()]);
     expect(await probes().sweep()).toBe(0);
     expect(await tasks('probe')).toMatchObject(
       [1, 2].map((account) => ({ account, lane: 3, i: 1, refetch: 0, f: '2020-01-01', t: '2020-01-07' })),
     );
     expect((await fetches('probe')).map(({ origin }) => origin)).toEqual(['probe:1:2026-03-10', 'probe:2:2026-03-10']);
-    expect(await query('SELECT id FROM account WHERE probe_at IS NOT NULL')).toEqual([]);
+    expect(await query('SELECT id FROM account WHERE probe_at IS NOT NULL')).toEqual([{ id: 4 }]);
   });
 });
