@@ -1,4 +1,5 @@
 import { AccountDirectory } from '@app/credentials';
+import { Clock } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { taskFor } from '../fetch-page-policy';
@@ -15,6 +16,7 @@ export class DailyJoins {
     private readonly arrivals: ArrivalsRepository,
     private readonly pages: FetchPageRepository,
     private readonly transactions: Transactions,
+    private readonly clock: Clock,
   ) {}
 
   /** An account's gate opened. True when it has its part from now on. */
@@ -40,7 +42,9 @@ export class DailyJoins {
   private async add(fetch: DailyFetch, among: Among): Promise<{ joined: number; last: number | null }> {
     const found = await this.arrivals.outsideOf(fetch, among);
     const accounts = await this.accounts.fetchable(found);
-    const tasks = [...accounts.values()].flatMap((account) => taskFor(account, fetch) ?? []);
+    // At once, not at their place in the hour: somebody has just authorized, and it is one call each.
+    const begins = { ...fetch, startsAt: this.clock.now(), spreadMs: 0 };
+    const tasks = [...accounts.values()].flatMap((account) => taskFor(account, begins) ?? []);
     await this.transactions.run((manager) => this.pages.insertTasks(manager, fetch, tasks));
     return { joined: tasks.length, last: found.at(-1) ?? null };
   }

@@ -61,7 +61,7 @@ describe('what is fetched by itself', () => {
   const expander = () => new FetchExpander(pages(), scopes, transactions, clock);
   const openings = () => new Openings(new FetchRepository(db.dataSource), expander(), transactions, config);
   const runs = () => new DailyRuns(schedules, openings(), transactions, config, clock);
-  const joins = () => new DailyJoins(accounts, arrivals, pages(), transactions);
+  const joins = () => new DailyJoins(accounts, arrivals, pages(), transactions, clock);
   const gaps = () => new Gaps(accounts, arrivals, openings(), config, clock);
   const backfills = () => new Backfills(accounts, arrivals, openings(), config, clock);
   const usable = (id: number) => {
@@ -231,7 +231,7 @@ describe('what is fetched by itself', () => {
       gate = {};
       clock.set(at('2026-03-10', 15, 0));
       expect(await Promise.all([usable(1), usable(1)])).toContain(true);
-      expect((await tasks('daily')).map(({ account }) => account)).toEqual([1]);
+      expect((await tasks('daily')).map((task) => [task.account, task.at])).toEqual([[1, clock.now()]]);
       expect(await joins().sweep()).toBe(2);
       expect([await joins().sweep(), await usable(1), await usable(4)]).toEqual([0, false, false]);
       expect((await tasks('daily')).map(({ account, f, t }) => [account, f, t])).toEqual(
