@@ -14,7 +14,7 @@ describe('what is fetched by itself', () => {
   let provider: Provider;
 
   beforeAll(async () => {
-    const env = { FETCH_DAILY: '1', FETCH_BACKFILL: '1' };
+    const env = { FETCH_DAILY: '1', FETCH_BACKFILL: '1', FETCH_BULK_CALLS_A_DAY: '100' };
     system = await System.start({ now: NOW, workers: 2, env });
     provider = await makeProvider(system, await makeHost(system));
   }, 60_000);

@@ -56,6 +56,7 @@ export class System {
       // Tests that count calls make them themselves.
       FETCH_BACKFILL: '0',
       FETCH_DAILY: '0',
+      FETCH_BULK_CALLS_A_DAY: '0',
       ...env,
     };
     await run(process.execPath, [dist('database/migrate.js')], { env: { ...process.env, ...all } });
