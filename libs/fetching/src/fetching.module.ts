@@ -1,7 +1,6 @@
 import { CredentialsModule } from '@app/credentials';
 import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
-import { AccountGates } from './account-gates';
 import { BudgetStore, BudgetViews } from './budget/budget-views.service';
 import { BudgetRepository } from './budget/budget.repository';
 import { Budgets } from './budget/budgets.service';
@@ -9,6 +8,10 @@ import { CountedBudget } from './budget/counted-budget';
 import { QuotaHintRepository } from './budget/quota-hint.repository';
 import { QuotaHints } from './budget/quota-hints.service';
 import { CoverageRepository } from './coverage.repository';
+import { AccountGates } from './calls/account-gates';
+import { AppidPauseRepository } from './calls/appid-pause.repository';
+import { CallAftermath } from './calls/call-aftermath';
+import { CumulateCalls } from './calls/cumulate-calls';
 import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
@@ -38,7 +41,7 @@ import { TaskResume } from './task-resume.service';
 import { TaskRepository } from './task.repository';
 import { TurnRepository } from './turn.repository';
 import { TurnService } from './turn.service';
-import { WindowCaller } from './window-caller';
+import { WindowCaller } from './calls/window-caller';
 
 const SCHEDULE = [
   ...[Arrivals, ArrivalsRepository, Backfills, DailyArrivals, DailyJoins, DailyRuns, Openings],
@@ -54,6 +57,9 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     ...BUDGET,
     AccountGates,
     CoverageRepository,
+    AppidPauseRepository,
+    CallAftermath,
+    CumulateCalls,
     CumulateRepository,
     { provide: FetchBudget, useClass: CountedBudget },
     FetchExpander,

@@ -40,6 +40,11 @@ export function bulkCap(caps: Caps, dailyLimit: number | null): number {
   return dailyLimit === null || dailyLimit === 0 ? caps.bulkCalls : Math.max(1, Math.floor(dailyLimit * BULK_SHARE));
 }
 
+/** False: no call of the lane is ever too many. */
+export function isLimited(lane: Lane, { bulkCalls, platformCalls }: Caps): boolean {
+  return platformCalls > 0 || (lane === LANE.bulk && bulkCalls > 0);
+}
+
 export function isNearCap(caps: Caps, bulkUsed: number, dailyLimit: number | null): boolean {
   const cap = bulkCap(caps, dailyLimit);
   return cap > 0 && bulkUsed >= cap * NEAR;

@@ -5,7 +5,7 @@ import { type EntityManager } from 'typeorm';
 import { FetchingConfig } from '../fetching.config';
 import { readQuotaHint } from '../fetching.jobs';
 import { LANE, type Lane } from '../task-states';
-import { budgetVerdicts, isNearCap, type BudgetVerdict, type Caps } from './budget-policy';
+import { budgetVerdicts, isLimited, isNearCap, type BudgetVerdict, type Caps } from './budget-policy';
 import { BudgetRepository, type Count, type Spent } from './budget.repository';
 
 /** An account as budgets see it. */
@@ -59,9 +59,9 @@ export class Budgets {
     );
   }
 
-  /** Account id → may one call of this lane be made for it now, and if not, until when. One query for all. */
+  /** Account id → may one call of this lane be made for it now, and if not, until when; who is left out may. One query for all. */
   async verdicts(accounts: readonly BudgetedAccount[], lane: Lane, now: Date): Promise<Map<number, BudgetVerdict>> {
-    if (accounts.length === 0) return new Map();
+    if (accounts.length === 0 || !isLimited(lane, this.caps)) return new Map();
     const { used, hints } = await this.repository.spent(
       accounts.map(({ appid }) => appid),
       [...new Set(accounts.map(({ platformId }) => platformId))],
