@@ -1,15 +1,16 @@
 import { CredentialsModule } from '@app/credentials';
 import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
-import { AccountGates } from './account-gates';
-import { CoverageRepository } from './coverage.repository';
+import { AccountGates } from './calls/account-gates';
+import { AppidPauseRepository } from './calls/appid-pause.repository';
+import { CallAftermath } from './calls/call-aftermath';
+import { CumulateCalls } from './calls/cumulate-calls';
 import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
-import { FetchBudget, SettingsBudget } from './fetch-budget';
-import { FetchExpander } from './fetch-expander';
-import { FetchPageRepository } from './fetch-page.repository';
-import { FetchPlanner } from './fetch-plan.service';
+import { ASKING_PARTS } from './asking/asking.parts';
+import { FetchExpander } from './asking/fetch-expander';
+import { FetchPlanner } from './asking/fetch-plan.service';
 import { FetchViews } from './fetch-view.service';
 import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
@@ -21,19 +22,18 @@ import { TaskResume } from './task-resume.service';
 import { TaskRepository } from './task.repository';
 import { TurnRepository } from './turn.repository';
 import { TurnService } from './turn.service';
-import { WindowCaller } from './window-caller';
+import { WindowCaller } from './calls/window-caller';
 
 @Module({
   imports: [CredentialsModule],
   providers: [
     configProvider(FetchingConfig),
     AccountGates,
-    CoverageRepository,
+    AppidPauseRepository,
+    CallAftermath,
+    CumulateCalls,
     CumulateRepository,
-    { provide: FetchBudget, useClass: SettingsBudget },
-    FetchExpander,
-    FetchPageRepository,
-    FetchPlanner,
+    ...ASKING_PARTS,
     Dispatcher,
     DispatchRepository,
     FetchRepository,

@@ -10,8 +10,7 @@ const api = (errcode: number): WechatApiError => new WechatApiError('getusercumu
 describe('afterFailure', () => {
   it.each([
     [61503, 'waiting_data', 30],
-    [45009, 'waiting_quota', 841],
-    [45011, 'waiting_quota', 1.5],
+    [45009, 'waiting_quota', 60],
     [61007, 'waiting_permission', 30],
     [48001, 'waiting_permission', 30],
     [61003, 'waiting_permission', 30],

@@ -5,7 +5,8 @@ import { type DayValue } from './cumulate.repository';
 import { afterFailure, afterNotReady, afterPass, type PassVerdict, type TaskVerdict } from './task-policy';
 import { FINAL, lineAfter, type Lane } from './task-states';
 import { type CallRecord, type HeldTask, type TaskUpdate } from './task.repository';
-import { type WindowOutcome } from './window-caller';
+import { type QuotaPause } from './calls/pause-policy';
+import { type WindowOutcome } from './calls/window-caller';
 import { type DayRange } from './window-policy';
 
 /** One window to ask now. `missing` is set when coverage of the task's whole range was read: the days of it without a row. */
@@ -23,6 +24,8 @@ export interface Asked extends Ask {
 
 /** How long a task whose account is refused waits until the gate is asked again; asking it costs no call. */
 const GATE_RECHECK_MS = 5 * 60_000;
+/** A pushed cancellation is worked off in seconds. */
+const CANCEL_RECHECK_MS = 15_000;
 
 /** The values of the answers, as rows to store. */
 export function storedValues(asked: readonly Asked[]): DayValue[] {
@@ -64,7 +67,9 @@ function standingAfter({ task, window, missing, outcome }: Asked, now: Date, jit
       return { ...advanced(task, afterNotReady(window, now), now), errcode: error.errcode, rid: error.rid };
     }
     const attempts = task.attempts + 1;
-    const verdict = afterFailure(outcome.error, attempts, now, jitter);
+    const verdict = outcome.pause
+      ? paused(outcome.pause, now, jitter)
+      : afterFailure(outcome.error, attempts, now, jitter);
     return { ...settled(task, verdict, now), attempts, errcode: error?.errcode ?? null, rid: error?.rid ?? null };
   }
   const { rows, rid } = outcome.answer;
@@ -75,9 +80,16 @@ function standingAfter({ task, window, missing, outcome }: Asked, now: Date, jit
   return { ...passed(fresh, afterPass(left, fresh.attempts, now), now), rid };
 }
 
+/** Spread over ten seconds: all that waits for the appid, or for midnight, would go on in one moment. */
+function paused({ endsAt, because }: QuotaPause, now: Date, jitter: number): TaskVerdict {
+  const at = new Date(Math.max(endsAt.getTime(), now.getTime()) + jitter * 10_000);
+  return { state: 'waiting_quota', because, at };
+}
+
 /** The account may not be asked for: the condition's name stays on the row, and the gate is asked again later. */
 export function refused(task: HeldTask, because: (GateVerdict & { open: false })['because'], now: Date): TaskUpdate {
-  return settled(task, { state: 'waiting_permission', because, at: new Date(now.getTime() + GATE_RECHECK_MS) }, now);
+  const recheckMs = because === 'cancel_reported' ? CANCEL_RECHECK_MS : GATE_RECHECK_MS;
+  return settled(task, { state: 'waiting_permission', because, at: new Date(now.getTime() + recheckMs) }, now);
 }
 
 /** The account was removed since the task was planned. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { FetchingConfig } from './fetching.config';
-import { LANE, type Lane } from './task-states';
+import { FetchingConfig } from '../fetching.config';
+import { LANE, type Lane } from '../task-states';
 
 /** What may be called for fetches of one lane. */
 export interface LaneBudget {
