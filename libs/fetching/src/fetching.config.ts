@@ -37,4 +37,16 @@ export class FetchingConfig {
   @Min(20)
   @Max(60_000)
   FETCH_DISPATCH_MS: number = 200;
+
+  /** Days the log of calls is kept. */
+  @IsInt()
+  @Min(1)
+  @Max(3_650)
+  FETCH_CALL_DAYS: number = 90;
+
+  /** Days a fetch that is over is kept, with its tasks. */
+  @IsInt()
+  @Min(1)
+  @Max(3_650)
+  FETCH_TASK_DAYS: number = 180;
 }

@@ -9,8 +9,9 @@ import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
 import { ASKING_PARTS } from './asking/asking.parts';
-import { FetchExpander } from './asking/fetch-expander';
+import { FetchActs } from './asking/fetch-acts';
 import { FetchPlanner } from './asking/fetch-plan.service';
+import { FetchUpkeep } from './asking/fetch-upkeep';
 import { FetchViews } from './fetch-view.service';
 import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
@@ -51,9 +52,10 @@ import { WindowCaller } from './calls/window-caller';
   exports: [
     CumulateRepository,
     Dispatcher,
-    FetchExpander,
+    FetchActs,
     FetchPlanner,
     FetchService,
+    FetchUpkeep,
     FetchViews,
     FetchingConfig,
     Sweeper,
