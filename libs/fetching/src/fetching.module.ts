@@ -10,6 +10,7 @@ import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
 import { ASKING_PARTS } from './asking/asking.parts';
 import { FetchActs } from './asking/fetch-acts';
+import { FetchFeeds } from './asking/fetch-feeds';
 import { FetchPlanner } from './asking/fetch-plan.service';
 import { FetchUpkeep } from './asking/fetch-upkeep';
 import { FetchViews } from './fetch-view.service';
@@ -53,6 +54,7 @@ import { WindowCaller } from './calls/window-caller';
     CumulateRepository,
     Dispatcher,
     FetchActs,
+    FetchFeeds,
     FetchPlanner,
     FetchService,
     FetchUpkeep,

@@ -6,6 +6,7 @@ import { FetchBudget, SettingsBudget } from './fetch-budget';
 import { FetchEndRepository } from './fetch-end.repository';
 import { FetchEndings } from './fetch-endings';
 import { FetchExpander } from './fetch-expander';
+import { FetchFeeds } from './fetch-feeds';
 import { FetchPageRepository } from './fetch-page.repository';
 import { FetchPlanner } from './fetch-plan.service';
 import { FetchPruneRepository } from './fetch-prune.repository';
@@ -21,6 +22,7 @@ export const ASKING_PARTS: Provider[] = [
   FetchEndRepository,
   FetchEndings,
   FetchExpander,
+  FetchFeeds,
   FetchPageRepository,
   FetchPlanner,
   FetchPruneRepository,
