@@ -7,7 +7,7 @@ import { insertAccounts } from './account-rows';
  */
 export async function insertManyAccounts(dataSource: DataSource, count: number): Promise<void> {
   await insertAccounts(dataSource, [{ id: 1, merchant: 'mer_1' }]);
-  for (let have = 1; have < count; ) {
+  for (let have = 1; have < count;) {
     const more = Math.min(have, count - have);
     await dataSource.query(
       `INSERT IGNORE INTO merchant (id, provider_id, name, created_at)

@@ -1,9 +1,10 @@
 import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
-import { Dispatcher, FetchExpander, FetchingConfig, ScheduleSweeps, Sweeper } from '@app/fetching';
+import { Dispatcher, FetchingConfig, FetchUpkeep, ScheduleSweeps, Sweeper } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
-const EXPAND_EVERY_MS = 1_000;
+const PAGE_EVERY_MS = 1_000;
+const END_EVERY_MS = 5_000;
 const MINUTE_MS = 60_000;
 const RECONCILE_EVERY_MS = 5_000;
 const RUNS_EVERY_MS = 2_000;
@@ -26,7 +27,7 @@ export class FetchSweeps {
   constructor(
     readonly dispatcher: Dispatcher,
     readonly sweeper: Sweeper,
-    readonly expander: FetchExpander,
+    readonly upkeep: FetchUpkeep,
     readonly config: FetchingConfig,
   ) {}
 }
@@ -38,7 +39,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly loops: Loop[];
 
   constructor(
-    { dispatcher, sweeper, expander, config }: FetchSweeps,
+    { dispatcher, sweeper, upkeep: fetches, config }: FetchSweeps,
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
     schedule: ScheduleSweeps,
   ) {
@@ -46,7 +47,11 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
     this.loops = [
       new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await dispatcher.dispatch()) > 0, this.logger),
-      new Loop('expand fetches', EXPAND_EVERY_MS, async () => (await expander.sweep()) > 0, this.logger),
+      ...[fetches.expander, fetches.acts].map(
+        (pages) => new Loop('page fetches', PAGE_EVERY_MS, async () => (await pages.sweep()) > 0, this.logger),
+      ),
+      every('end fetches', END_EVERY_MS, () => fetches.endings.sweep()),
+      every('prune fetches', MINUTE_MS, () => fetches.pruner.sweep()),
       every('sweep tasks', SWEEP_EVERY_MS, () => sweeper.sweep()),
       every('sweep pushes', SWEEP_EVERY_MS, () => inbox.sweep()),
       every('re-read accounts', MINUTE_MS, () => rereads.sweep()),

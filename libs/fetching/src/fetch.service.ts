@@ -3,9 +3,9 @@ import { Clock, newId } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { type Principal, type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
-import { FetchExpander, PAGE_ACCOUNTS } from './fetch-expander';
-import { laneOfAsk, merchantOf, providerOf } from './fetch-ask-policy';
-import { refusalsOf, type Refusals } from './fetch-refusals';
+import { FetchExpander, PAGE_ACCOUNTS } from './asking/fetch-expander';
+import { laneOfAsk, merchantOf, providerOf } from './asking/fetch-ask-policy';
+import { refusalsOf, type Refusals } from './asking/fetch-refusals';
 import { FetchRepository } from './fetch.repository';
 import { requestedRange } from './window-policy';
 

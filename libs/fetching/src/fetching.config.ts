@@ -69,4 +69,16 @@ export class FetchingConfig {
   @Min(0)
   @Max(100)
   FETCH_DAILY_RESERVE: number = 20;
+
+  /** Days the log of calls is kept. */
+  @IsInt()
+  @Min(1)
+  @Max(3_650)
+  FETCH_CALL_DAYS: number = 90;
+
+  /** Days a fetch that is over is kept, with its tasks. */
+  @IsInt()
+  @Min(1)
+  @Max(3_650)
+  FETCH_TASK_DAYS: number = 180;
 }

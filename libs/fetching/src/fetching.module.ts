@@ -4,10 +4,8 @@ import { Module } from '@nestjs/common';
 import { BudgetStore, BudgetViews } from './budget/budget-views.service';
 import { BudgetRepository } from './budget/budget.repository';
 import { Budgets } from './budget/budgets.service';
-import { CountedBudget } from './budget/counted-budget';
 import { QuotaHintRepository } from './budget/quota-hint.repository';
 import { QuotaHints } from './budget/quota-hints.service';
-import { CoverageRepository } from './coverage.repository';
 import { AccountGates } from './calls/account-gates';
 import { AppidPauseRepository } from './calls/appid-pause.repository';
 import { CallAftermath } from './calls/call-aftermath';
@@ -15,10 +13,11 @@ import { CumulateCalls } from './calls/cumulate-calls';
 import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
-import { FetchBudget } from './fetch-budget';
-import { FetchExpander } from './fetch-expander';
-import { FetchPageRepository } from './fetch-page.repository';
-import { FetchPlanner } from './fetch-plan.service';
+import { ASKING_PARTS } from './asking/asking.parts';
+import { FetchActs } from './asking/fetch-acts';
+import { FetchFeeds } from './asking/fetch-feeds';
+import { FetchPlanner } from './asking/fetch-plan.service';
+import { FetchUpkeep } from './asking/fetch-upkeep';
 import { FetchViews } from './fetch-view.service';
 import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
@@ -56,15 +55,11 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     ...SCHEDULE,
     ...BUDGET,
     AccountGates,
-    CoverageRepository,
     AppidPauseRepository,
     CallAftermath,
     CumulateCalls,
     CumulateRepository,
-    { provide: FetchBudget, useClass: CountedBudget },
-    FetchExpander,
-    FetchPageRepository,
-    FetchPlanner,
+    ...ASKING_PARTS,
     Dispatcher,
     DispatchRepository,
     FetchRepository,
@@ -80,8 +75,8 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     WindowCaller,
   ],
   exports: [
-    ...[CumulateRepository, Dispatcher, FetchExpander, FetchPlanner, FetchService, FetchViews, FetchingConfig],
-    ...[Sweeper, TurnService, Arrivals, BudgetViews, QuotaHints, Schedules, ScheduleSweeps],
+    ...[CumulateRepository, Dispatcher, FetchActs, FetchFeeds, FetchPlanner, FetchService, FetchUpkeep, FetchViews],
+    ...[FetchingConfig, Sweeper, TurnService, Arrivals, BudgetViews, QuotaHints, Schedules, ScheduleSweeps],
   ],
 })
 export class FetchingModule {}

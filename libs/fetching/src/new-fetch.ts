@@ -3,7 +3,8 @@ import { type Reach } from '@app/tenants';
 import { type Lane } from './task-states';
 
 /** Who or what wants the days: a person, the daily cycle, a new account's history, a look at days before its first data. */
-export type FetchKind = 'asked' | 'daily' | 'backfill' | 'probe';
+export const FETCH_KINDS = ['asked', 'daily', 'backfill', 'probe'] as const;
+export type FetchKind = (typeof FETCH_KINDS)[number];
 
 /** A fetch to be opened: its accounts get their tasks page by page. */
 export interface NewFetch {

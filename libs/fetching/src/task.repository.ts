@@ -115,11 +115,11 @@ export class TaskRepository {
     );
   }
 
-  /** The turn is over: of tasks that were cancelled under it the appid is free. */
+  /** The turn is over: of tasks that were cancelled under it, and perhaps planned again, the appid is free. */
   async letGo(owner: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE fetch_task SET in_flight = NULL, lease_owner = NULL, lease_until = NULL
-       WHERE lease_owner = ? AND state = 'cancelled'`,
+       WHERE lease_owner = ? AND state IN ('cancelled', 'planned')`,
       [owner],
     );
   }

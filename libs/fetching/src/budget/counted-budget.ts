@@ -1,6 +1,6 @@
 import { Clock, shanghaiDay } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
-import { FetchBudget, type LaneBudget } from '../fetch-budget';
+import { FetchBudget, type LaneBudget } from '../asking/fetch-budget';
 import { FetchingConfig } from '../fetching.config';
 import { LANE, LANES, type Lane } from '../task-states';
 import { unreserved } from './budget-policy';

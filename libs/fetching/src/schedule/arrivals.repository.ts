@@ -1,7 +1,7 @@
 import { type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { type UnexpandedFetch } from '../fetch-page.repository';
+import { type UnexpandedFetch } from '../asking/fetch-page.repository';
 
 /** The newest daily run's fetch of a platform. */
 export interface DailyFetch extends UnexpandedFetch {
@@ -64,6 +64,15 @@ export class ArrivalsRepository {
       platformId === undefined ? [] : [platformId],
     );
     return rows.map((row) => ({ ...row, scope: { platform: row.platformId }, reach: null }));
+  }
+
+  /** A fetch that was over gets tasks again: what was counted at its end holds no more. False when somebody cancelled it. */
+  async reopen(manager: EntityManager, fetchId: string): Promise<boolean> {
+    const { affectedRows } = await manager.query<{ affectedRows: number }>(
+      'UPDATE `fetch` SET over_at = NULL, tally = NULL WHERE id = ? AND cancelled_at IS NULL',
+      [fetchId],
+    );
+    return affectedRows === 1;
   }
 
   /** The newest stored day before a run's range, of accounts with a part of the run; null: none. In the order of ids. */

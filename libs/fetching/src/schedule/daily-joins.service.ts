@@ -2,8 +2,8 @@ import { AccountDirectory } from '@app/credentials';
 import { Clock } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { taskFor } from '../fetch-page-policy';
-import { FetchPageRepository } from '../fetch-page.repository';
+import { taskFor } from '../asking/fetch-page-policy';
+import { FetchPageRepository } from '../asking/fetch-page.repository';
 import { ArrivalsRepository, type Among, type DailyFetch } from './arrivals.repository';
 
 const PAGE = 500;
@@ -45,7 +45,10 @@ export class DailyJoins {
     // At once, not at their place in the hour: somebody has just authorized, and it is one call each.
     const begins = { ...fetch, startsAt: this.clock.now(), spreadMs: 0 };
     const tasks = [...accounts.values()].flatMap((account) => taskFor(account, begins) ?? []);
-    await this.transactions.run((manager) => this.pages.insertTasks(manager, fetch, tasks));
+    if (tasks.length > 0)
+      await this.transactions.run(async (manager) => {
+        if (await this.arrivals.reopen(manager, fetch.id)) await this.pages.insertTasks(manager, fetch, tasks);
+      });
     return { joined: tasks.length, last: found.at(-1) ?? null };
   }
 }

@@ -4,7 +4,7 @@ import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { chunks } from '../chunks';
-import { FetchExpander } from '../fetch-expander';
+import { FetchExpander } from '../asking/fetch-expander';
 import { FetchRepository } from '../fetch.repository';
 import { FetchingConfig } from '../fetching.config';
 import { type NewFetch } from '../new-fetch';

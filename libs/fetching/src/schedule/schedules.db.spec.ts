@@ -5,9 +5,9 @@ import { Logger } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { insertAccounts } from '../../../../test/support/account-rows';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
-import { FetchExpander } from '../fetch-expander';
-import { firstAttemptAt } from '../fetch-page-policy';
-import { FetchPageRepository } from '../fetch-page.repository';
+import { FetchExpander } from '../asking/fetch-expander';
+import { firstAttemptAt } from '../asking/fetch-page-policy';
+import { FetchPageRepository } from '../asking/fetch-page.repository';
 import { FetchRepository } from '../fetch.repository';
 import { FetchingConfig } from '../fetching.config';
 import { TaskResume } from '../task-resume.service';
@@ -227,11 +227,15 @@ describe('what is fetched by itself', () => {
     });
 
     it('has its part of the run when it opens, once', async () => {
+      await query("UPDATE `fetch` SET over_at = created_at, tally = '{}'");
       expect([await usable(1), await joins().sweep()]).toEqual([false, 0]);
       gate = {};
       clock.set(at('2026-03-10', 15, 0));
       expect(await Promise.all([usable(1), usable(1)])).toContain(true);
       expect((await tasks('daily')).map((task) => [task.account, task.at])).toEqual([[1, clock.now()]]);
+      expect(await query("SELECT over_at AS o, tally AS t FROM `fetch` WHERE kind = 'daily'")).toEqual([
+        { o: null, t: null },
+      ]);
       expect(await joins().sweep()).toBe(2);
       expect([await joins().sweep(), await usable(1), await usable(4)]).toEqual([0, false, false]);
       expect((await tasks('daily')).map(({ account, f, t }) => [account, f, t])).toEqual(

@@ -3,8 +3,8 @@ import { type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type NewTask } from './fetch-page-policy';
-import { type FetchKind } from './new-fetch';
-import { WAITS, type Lane } from './task-states';
+import { type FetchKind } from '../new-fetch';
+import { WAITS, type Lane } from '../task-states';
 
 /** A fetch whose accounts do not all have their task yet. */
 export interface UnexpandedFetch {

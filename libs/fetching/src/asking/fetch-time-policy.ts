@@ -8,13 +8,13 @@ export interface Need {
 }
 
 /** What the time comes from: nothing is to be called, the pace of calls, or a budget that ends before the calls do. */
-export type TimeLimit = 'nothing_to_ask' | 'pace' | 'appid_budget' | 'platform_budget';
+export const TIME_LIMITS = ['nothing_to_ask', 'pace', 'appid_budget', 'platform_budget'] as const;
 
 /** How long a fetch takes at today's budget when nothing else is asked. */
 export interface FetchTime {
   readonly seconds: number;
   readonly endsAt: Date;
-  readonly because: TimeLimit;
+  readonly because: (typeof TIME_LIMITS)[number];
 }
 
 /**

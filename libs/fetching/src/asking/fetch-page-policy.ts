@@ -1,6 +1,6 @@
 import { gateVerdict, type FetchableAccount, type GateRefusal } from '@app/credentials';
-import { type FetchKind } from './new-fetch';
-import { type TaskState } from './task-states';
+import { type FetchKind } from '../new-fetch';
+import { type TaskState } from '../task-states';
 
 /** What decides when and how a fetch's tasks begin. */
 export interface Beginning {

@@ -2,17 +2,17 @@ import { AccountScopes, gateVerdict, type FetchableAccount } from '@app/credenti
 import { Clock, daysBetween } from '@app/kernel';
 import { type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
-import { chunks } from './chunks';
+import { chunks } from '../chunks';
 import { CoverageRepository } from './coverage.repository';
 import { laneOfAsk, providerOf } from './fetch-ask-policy';
 import { FetchBudget, type LaneBudget } from './fetch-budget';
 import { possibleDays, sampleSize, windowsOfAll, windowsOfMissing } from './fetch-plan-policy';
 import { refusalsOf, type Refusals } from './fetch-refusals';
 import { timeAtBudget, type FetchTime, type Need } from './fetch-time-policy';
-import { type FetchRequest } from './fetch.service';
-import { scopeEmpty } from './fetching.errors';
-import { askableTo } from './task-policy';
-import { requestedRange, type DayRange } from './window-policy';
+import { type FetchRequest } from '../fetch.service';
+import { scopeEmpty } from '../fetching.errors';
+import { askableTo } from '../task-policy';
+import { requestedRange, type DayRange } from '../window-policy';
 
 /** What a fetch would do. */
 export interface FetchPlan {

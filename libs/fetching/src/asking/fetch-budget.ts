@@ -1,4 +1,4 @@
-import { type Lane } from './task-states';
+import { type Lane } from '../task-states';
 
 /** What may be called for fetches of one lane. */
 export interface LaneBudget {

@@ -1,9 +1,9 @@
 import { type AccountScope, type FetchableAccount } from '@app/credentials';
 import { daysBetween } from '@app/kernel';
 import { type Reach } from '@app/tenants';
-import { scopeEmpty, scopeSpansProviders } from './fetching.errors';
-import { LANE, type Lane } from './task-states';
-import { type DayRange } from './window-policy';
+import { scopeEmpty, scopeSpansProviders } from '../fetching.errors';
+import { LANE, type Lane } from '../task-states';
+import { type DayRange } from '../window-policy';
 
 const SMALL_ACCOUNTS = 50;
 const SMALL_DAYS = 60;

@@ -1,8 +1,8 @@
 import { type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { CumulateRepository, type AccountRange, type KnownDays } from './cumulate.repository';
-import { type DayRange } from './window-policy';
+import { CumulateRepository, type AccountRange, type KnownDays } from '../cumulate.repository';
+import { type DayRange } from '../window-policy';
 
 /** A day that has a row. */
 export interface StoredDay {

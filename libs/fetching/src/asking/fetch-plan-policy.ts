@@ -1,6 +1,6 @@
 import { eachDay, type ShanghaiDate } from '@app/kernel';
 import { DATACUBE } from '@app/wechat';
-import { planWindows, type DayRange } from './window-policy';
+import { planWindows, type DayRange } from '../window-policy';
 
 /** Up to here every account is looked at; beyond, some stand for all. */
 const EXACT_ACCOUNTS = 2_000;
