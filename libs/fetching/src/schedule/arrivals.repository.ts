@@ -36,7 +36,7 @@ export class ArrivalsRepository {
          AND ${sql}`,
       params,
     );
-    return rows.map(({ id, daily }) => ({ id, hasDailyRun: Number(daily) === 1 }));
+    return rows.map(({ id, daily }) => ({ id, hasDailyRun: daily === 1 }));
   }
 
   /** Accounts that may be asked for and have no part in a fetch of their platform; in the order of ids. */

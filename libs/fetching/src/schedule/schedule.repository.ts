@@ -103,7 +103,7 @@ export class ScheduleRepository {
       'SELECT id, fetch_id AS fetchId FROM schedule_run WHERE schedule_id = ? AND due_at = ?',
       [scheduleId, dueAt],
     );
-    return run && run.fetchId === null ? Number(run.id) : null;
+    return run && run.fetchId === null ? run.id : null;
   }
 
   async setFetch(manager: EntityManager, runId: number, fetchId: string): Promise<void> {
