@@ -9,6 +9,8 @@ import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
 import { ASKING_PARTS } from './asking/asking.parts';
+import { AccountCoverages } from './asking/account-coverage';
+import { AccountTimelines } from './asking/account-timelines';
 import { FetchActs } from './asking/fetch-acts';
 import { FetchFeeds } from './asking/fetch-feeds';
 import { FetchPlanner } from './asking/fetch-plan.service';
@@ -51,6 +53,8 @@ import { WindowCaller } from './calls/window-caller';
     WindowCaller,
   ],
   exports: [
+    AccountCoverages,
+    AccountTimelines,
     CumulateRepository,
     Dispatcher,
     FetchActs,

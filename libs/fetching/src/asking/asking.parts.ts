@@ -1,4 +1,6 @@
 import { type Provider } from '@nestjs/common';
+import { AccountCoverages } from './account-coverage';
+import { AccountTimelines } from './account-timelines';
 import { CoverageRepository } from './coverage.repository';
 import { FetchActRepository } from './fetch-act.repository';
 import { FetchActs } from './fetch-acts';
@@ -12,10 +14,13 @@ import { FetchPlanner } from './fetch-plan.service';
 import { FetchPruneRepository } from './fetch-prune.repository';
 import { FetchPruner } from './fetch-pruner';
 import { FetchUpkeep } from './fetch-upkeep';
+import { TimelineRepository } from './timeline.repository';
 
 /** How people ask for fetches and follow them: providers of FetchingModule. */
 export const ASKING_PARTS: Provider[] = [
   { provide: FetchBudget, useClass: SettingsBudget },
+  AccountCoverages,
+  AccountTimelines,
   CoverageRepository,
   FetchActRepository,
   FetchActs,
@@ -28,4 +33,5 @@ export const ASKING_PARTS: Provider[] = [
   FetchPruneRepository,
   FetchPruner,
   FetchUpkeep,
+  TimelineRepository,
 ];
