@@ -200,6 +200,8 @@ function bodyFor(route: Route, input = '', id = ''): object {
     case 'POST /api/v1/platforms/{id}/reconciles':
       return { dryRun: true };
     case 'POST /api/v1/accounts/{id}/reread':
+    case 'POST /api/v1/fetches/{id}/cancel':
+    case 'POST /api/v1/fetches/{id}/retry':
       return {};
     case 'PATCH /api/v1/accounts/{id}':
       return { merchant: things.find(({ kind }) => kind === 'mer')!.id, ...named };
@@ -225,6 +227,8 @@ function call(
       : { ...(isReport && DAYS), ...(input && { [input]: id }) };
   const search = new URLSearchParams(query).toString();
   const address = `${route.path.replace('{id}', path)}${search && `?${search}`}`;
+  // Events of a fetch that nobody runs would never end.
+  if (route.path.endsWith('/events')) return api.listen(address, /\nevent: .*\n.*\n\n/, headers);
   if (route.method === 'GET') return api.get(address, headers);
   if (route.method === 'DELETE') return api.request('DELETE', address, undefined, headers);
   return api.request(route.method, address, bodyFor(route, input, id), headers);

@@ -14,6 +14,8 @@ import { CumulateRepository } from './cumulate.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
 import { ASKING_PARTS } from './asking/asking.parts';
+import { AccountCoverages } from './asking/account-coverage';
+import { AccountTimelines } from './asking/account-timelines';
 import { FetchActs } from './asking/fetch-acts';
 import { FetchFeeds } from './asking/fetch-feeds';
 import { FetchPlanner } from './asking/fetch-plan.service';
@@ -75,6 +77,8 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     WindowCaller,
   ],
   exports: [
+    AccountCoverages,
+    AccountTimelines,
     ...[CumulateRepository, Dispatcher, FetchActs, FetchFeeds, FetchPlanner, FetchService, FetchUpkeep, FetchViews],
     ...[FetchingConfig, Sweeper, TurnService, Arrivals, BudgetViews, QuotaHints, Schedules, ScheduleSweeps],
   ],

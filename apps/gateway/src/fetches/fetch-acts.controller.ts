@@ -62,8 +62,11 @@ export class FetchActsController {
       return;
     }
     const stream = this.streams.follow({ userId, fetchId: id, request, lastEventId });
-    // nginx keeps an answer back until it is whole, unless told.
-    void reply.header('Content-Type', 'text/event-stream; charset=utf-8').header('X-Accel-Buffering', 'no');
+    // nginx keeps an answer back until it is whole, unless told; a gateway that ends would wait for an idle connection.
+    void reply
+      .header('Content-Type', 'text/event-stream; charset=utf-8')
+      .header('X-Accel-Buffering', 'no')
+      .header('Connection', 'close');
     await reply.send(stream);
   }
 }

@@ -1,5 +1,7 @@
 import { type Provider } from '@nestjs/common';
 import { CountedBudget } from '../budget/counted-budget';
+import { AccountCoverages } from './account-coverage';
+import { AccountTimelines } from './account-timelines';
 import { CoverageRepository } from './coverage.repository';
 import { FetchActRepository } from './fetch-act.repository';
 import { FetchActs } from './fetch-acts';
@@ -13,10 +15,13 @@ import { FetchPlanner } from './fetch-plan.service';
 import { FetchPruneRepository } from './fetch-prune.repository';
 import { FetchPruner } from './fetch-pruner';
 import { FetchUpkeep } from './fetch-upkeep';
+import { TimelineRepository } from './timeline.repository';
 
 /** How people ask for fetches and follow them: providers of FetchingModule. */
 export const ASKING_PARTS: Provider[] = [
   { provide: FetchBudget, useClass: CountedBudget },
+  AccountCoverages,
+  AccountTimelines,
   CoverageRepository,
   FetchActRepository,
   FetchActs,
@@ -29,4 +34,5 @@ export const ASKING_PARTS: Provider[] = [
   FetchPruneRepository,
   FetchPruner,
   FetchUpkeep,
+  TimelineRepository,
 ];

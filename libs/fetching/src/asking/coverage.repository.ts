@@ -1,21 +1,8 @@
-import { type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CumulateRepository, type AccountRange, type KnownDays } from '../cumulate.repository';
 import { type DayRange } from '../window-policy';
-
-/** A day that has a row. */
-export interface StoredDay {
-  readonly day: ShanghaiDate;
-  readonly state: number;
-}
-
-/** Until when nobody calls for an appid, and what WeChat said. */
-export interface PauseRow {
-  readonly endsAt: Date;
-  readonly errcode: number;
-  readonly rid: string | null;
-}
+import { type StoredDay } from './coverage-policy';
 
 /** Which days of accounts have a row. */
 @Injectable()
@@ -50,13 +37,5 @@ export class CoverageRepository {
        ORDER BY ref_date`,
       [accountId, from, to],
     );
-  }
-
-  async pauseOf(appid: string, now: Date): Promise<PauseRow | null> {
-    const [row] = await this.dataSource.query<PauseRow[]>(
-      'SELECT ends_at AS endsAt, errcode, rid FROM appid_pause WHERE appid = ? AND ends_at > ?',
-      [appid, now],
-    );
-    return row ?? null;
   }
 }
