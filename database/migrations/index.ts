@@ -13,6 +13,7 @@ import { RememberOtherKinds1795533600000 } from './1795533600000-remember-other-
 import { PacePushRetries1795537200000 } from './1795537200000-pace-push-retries';
 import { KeepSharedCodes1795540800000 } from './1795540800000-keep-shared-codes';
 import { WidenFetching1795600000000 } from './1795600000000-widen-fetching';
+import { CountEmptyRuns1795610000000 } from './1795610000000-count-empty-runs';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -30,4 +31,5 @@ export const migrations = [
   PacePushRetries1795537200000,
   KeepSharedCodes1795540800000,
   WidenFetching1795600000000,
+  CountEmptyRuns1795610000000,
 ];

@@ -31,4 +31,10 @@ export class FetchingConfig {
   @Min(20)
   @Max(60_000)
   FETCH_DISPATCH_MS: number = 200;
+
+  /** Windows in a row that WeChat answers empty, going back, before which an account has no data. */
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  FETCH_EMPTY_WINDOWS: number = 8;
 }

@@ -1,8 +1,11 @@
 import { CredentialsModule } from '@app/credentials';
 import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
+import { AccountDaysRepository } from './account-days.repository';
 import { AccountGates } from './account-gates';
+import { CoverageRepository } from './coverage.repository';
 import { CumulateRepository } from './cumulate.repository';
+import { DayMissRepository } from './day-miss.repository';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
 import { FetchViews } from './fetch-view.service';
@@ -22,8 +25,11 @@ import { WindowCaller } from './window-caller';
   imports: [CredentialsModule],
   providers: [
     configProvider(FetchingConfig),
+    AccountDaysRepository,
     AccountGates,
+    CoverageRepository,
     CumulateRepository,
+    DayMissRepository,
     Dispatcher,
     DispatchRepository,
     FetchRepository,

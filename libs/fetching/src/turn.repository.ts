@@ -1,35 +1,72 @@
 import { storedDays, Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { CumulateRepository, type DayValue } from './cumulate.repository';
-import { TaskRepository, type CallRecord, type TaskUpdate } from './task.repository';
+import { type EntityManager } from 'typeorm';
+import {
+  completeAnew,
+  completeOn,
+  movedBack,
+  nextProbe,
+  type AccountsDays,
+  type DataFrom,
+} from './account-days-policy';
+import { AccountDaysRepository } from './account-days.repository';
+import { CumulateRepository } from './cumulate.repository';
+import { DayMissRepository } from './day-miss.repository';
+import { dataFromAfter } from './empty-run-policy';
+import { type FullRun, type Round } from './round';
+import { TaskRepository } from './task.repository';
 
-/** All that one round of a turn leaves behind. */
-export interface Round {
-  readonly values: readonly DayValue[];
-  readonly calls: readonly CallRecord[];
-  readonly updates: readonly TaskUpdate[];
-}
-
-/** Stores a round in one transaction: values, call log and task rows stand or fall together. */
+/** Stores a round in one transaction: facts, what accounts' rows say of them, call log and task rows stand or fall together. */
 @Injectable()
 export class TurnRepository {
   constructor(
     private readonly transactions: Transactions,
     private readonly cumulates: CumulateRepository,
+    private readonly misses: DayMissRepository,
+    private readonly accounts: AccountDaysRepository,
     private readonly tasks: TaskRepository,
   ) {}
 
   /**
-   * Values are kept even where the task was cancelled or lost meanwhile: the answer is true all the same.
+   * What WeChat said is kept even where the task was cancelled or lost meanwhile: it is true all the same.
    * Returns how many of the updates found their task still held.
    */
   async store(round: Round, owner: string, leaseMs: number, now: Date): Promise<number> {
     const kept = await this.transactions.run(async (manager) => {
-      await this.cumulates.store(manager, round.values, now);
+      await this.storeDays(manager, round, now);
       await this.tasks.logCalls(manager, round.calls);
       return this.tasks.update(manager, owner, round.updates, leaseMs);
     });
     storedDays.inc(round.values.length);
     return kept;
+  }
+
+  /** Accounts' rows come first: their order keeps writers from waiting for each other, and holding them makes facts still. */
+  private async storeDays(manager: EntityManager, round: Round, now: Date): Promise<void> {
+    const { values, misses, runs, probed } = round;
+    const touched = [...values, ...misses, ...runs].map(({ accountId }) => accountId);
+    const accounts = await this.accounts.lock(manager, [...touched, ...probed]);
+    const moved = movedBack(accounts, values);
+    await this.accounts.beginAt(manager, moved, nextProbe(now));
+    await this.cumulates.store(manager, values, now);
+    await this.misses.forget(manager, round.found);
+    await this.misses.note(manager, misses);
+    const begun = await this.begun(manager, accounts, runs);
+    await this.accounts.beginAt(manager, begun, nextProbe(now));
+    await this.accounts.endProbes(manager, probed, now);
+    const anew = [...moved, ...begun];
+    const complete = [...completeOn(accounts, [...values, ...misses], anew), ...anew.map(completeAnew)];
+    await this.accounts.complete(manager, complete);
+  }
+
+  /** Accounts whose first day with data full runs of empty windows tell. */
+  private async begun(manager: EntityManager, accounts: AccountsDays, runs: readonly FullRun[]): Promise<DataFrom[]> {
+    const ids = runs.map(({ accountId }) => accountId);
+    const first = await this.accounts.firstValues(manager, ids);
+    return runs.flatMap(({ accountId, emptyTo }) => {
+      const known = accounts.get(accountId)?.dataFrom ?? null;
+      const dataFrom = dataFromAfter(emptyTo, first.get(accountId) ?? null, known);
+      return dataFrom === null || dataFrom === known ? [] : [{ accountId, dataFrom }];
+    });
   }
 }
