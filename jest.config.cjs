@@ -33,8 +33,13 @@ module.exports = {
       testMatch: ['<rootDir>/{apps,libs,database}/**/*.spec.ts'],
       testPathIgnorePatterns: ['/node_modules/', '\\.db\\.spec\\.ts$'],
     },
-    { ...common, displayName: 'db', testMatch: ['<rootDir>/{apps,libs,database}/**/*.db.spec.ts'] },
-    { ...common, displayName: 'e2e', testMatch: ['<rootDir>/test/**/*.spec.ts'] },
+    { ...common, displayName: 'db', testMatch: ['<rootDir>/{apps,libs,database,test}/**/*.db.spec.ts'] },
+    {
+      ...common,
+      displayName: 'e2e',
+      testMatch: ['<rootDir>/test/**/*.spec.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '\\.db\\.spec\\.ts$'],
+    },
     { ...common, displayName: 'drill', testMatch: ['<rootDir>/test/drills/**/*.drill.ts'] },
   ],
 };

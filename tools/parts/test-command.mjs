@@ -13,8 +13,8 @@ import { testSpace } from './test-space.mjs';
 
 /** Which jest project runs a test file; jest.config.cjs says the same. */
 function projectOf(file) {
-  if (file.startsWith('test/')) return 'e2e';
-  return file.endsWith('.db.spec.ts') ? 'db' : 'unit';
+  if (file.endsWith('.db.spec.ts')) return 'db';
+  return file.startsWith('test/') ? 'e2e' : 'unit';
 }
 
 /** @param {string[]} names @returns {Promise<string[]>} test files whose path holds one of the names; all without names */
@@ -37,7 +37,7 @@ async function runAll({ files, names, flags, life }) {
   // Preparing overlaps where it can: engines need no packages, and only the system tests need the programs.
   const code = (async () => {
     await installDependencies();
-    if (wanted.has('e2e')) await build();
+    if (files.some((file) => file.startsWith('test/'))) await build();
   })();
   const browser = files.some((file) => file.includes('browser')) ? findChromium() : null;
   const [, engines, chromium] = await Promise.all([code, withEngines.length > 0 ? testEnv(dir, life) : null, browser]);
@@ -50,7 +50,11 @@ async function runAll({ files, names, flags, life }) {
     const { env, provided, isOwn } = engines;
     const space = await step('tests: making a schema of their own', () => testSpace(provided, life, { keep: isOwn }));
     const all = { ...env, ...space, ...chromium };
-    tallies.push(await runJest({ projects: withEngines, names, flags: ['--runInBand', ...flags], env: all, dir }));
+    // Each file of `db` has a schema of its own; whole systems are timed, and stop engines: one at a time.
+    for (const project of withEngines) {
+      const parallel = project === 'db' ? '--maxWorkers=2' : '--runInBand';
+      tallies.push(await runJest({ projects: [project], names, flags: [parallel, ...flags], env: all, dir }));
+    }
   }
   return sum(tallies);
 }

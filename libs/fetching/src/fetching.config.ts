@@ -26,6 +26,12 @@ export class FetchingConfig {
   @Max(10_000)
   FETCH_QUEUE_TASKS: number = 512;
 
+  /** Hour of Beijing at which WeChat resets the day's quotas. */
+  @IsInt()
+  @Min(0)
+  @Max(23)
+  QUOTA_RESET_HOUR: number = 0;
+
   /** Milliseconds between two looks at what is due. */
   @IsInt()
   @Min(20)

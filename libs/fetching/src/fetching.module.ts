@@ -2,7 +2,10 @@ import { CredentialsModule } from '@app/credentials';
 import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
 import { AccountDaysRepository } from './account-days.repository';
-import { AccountGates } from './account-gates';
+import { AccountGates } from './calls/account-gates';
+import { AppidPauseRepository } from './calls/appid-pause.repository';
+import { CallAftermath } from './calls/call-aftermath';
+import { CumulateCalls } from './calls/cumulate-calls';
 import { CoverageRepository } from './coverage.repository';
 import { CumulateRepository } from './cumulate.repository';
 import { DayMissRepository } from './day-miss.repository';
@@ -19,7 +22,7 @@ import { TaskResume } from './task-resume.service';
 import { TaskRepository } from './task.repository';
 import { TurnRepository } from './turn.repository';
 import { TurnService } from './turn.service';
-import { WindowCaller } from './window-caller';
+import { WindowCaller } from './calls/window-caller';
 
 @Module({
   imports: [CredentialsModule],
@@ -27,6 +30,9 @@ import { WindowCaller } from './window-caller';
     configProvider(FetchingConfig),
     AccountDaysRepository,
     AccountGates,
+    AppidPauseRepository,
+    CallAftermath,
+    CumulateCalls,
     CoverageRepository,
     CumulateRepository,
     DayMissRepository,

@@ -1,5 +1,6 @@
-import { addDays, AppError, shanghaiDay, shanghaiInstant, type ShanghaiDate } from '@app/kernel';
-import { explainErrcode, latestDay, WechatApiError, WechatTransportError } from '@app/wechat';
+import { AppError, type ShanghaiDate } from '@app/kernel';
+import { latestDay, WechatApiError, WechatTransportError } from '@app/wechat';
+import { CIRCUIT_OPEN } from './calls/call.errors';
 import { nextAsk } from './day-policy';
 import { type TaskState } from './task-states';
 
@@ -11,6 +12,7 @@ export interface TaskVerdict {
 }
 
 const MINUTE_MS = 60_000;
+const CIRCUIT_RETRY_MS = 10_000;
 const BACKOFF_CAP_MS = 60 * MINUTE_MS;
 
 /**
@@ -22,6 +24,8 @@ export function afterFailure(error: unknown, attempts: number, now: Date, jitter
   if (error instanceof WechatApiError) return afterErrcode(error, attempts, now, jitter);
   if (error instanceof WechatTransportError)
     return later('planned', 'wechat_unreachable', now, backoff(attempts, MINUTE_MS / 2, jitter));
+  if (error instanceof AppError && error.code === CIRCUIT_OPEN)
+    return later('planned', error.code, now, CIRCUIT_RETRY_MS * (1 + jitter));
   if (error instanceof AppError && error.kind === 'denied') {
     return later('waiting_permission', error.code, now, 5 * MINUTE_MS);
   }
@@ -37,7 +41,7 @@ function afterErrcode(error: WechatApiError, attempts: number, now: Date, jitter
     case 'wait_for_data':
       return { state: 'waiting_data', because: 'data_not_ready', at: nextAsk(now) };
     case 'quota_wait':
-      return afterQuota(error.errcode, now, jitter);
+      return later('waiting_quota', `wechat_${error.errcode}`, now, 60 * MINUTE_MS);
     case 'refresh_credential':
     case 'platform_misconfigured':
       return later('waiting_token', `wechat_${error.errcode}`, now, backoff(attempts, MINUTE_MS, jitter));
@@ -48,15 +52,6 @@ function afterErrcode(error: WechatApiError, attempts: number, now: Date, jitter
     case 'unknown':
       return { state: 'failed', because: `wechat_${error.errcode}`, at: now };
   }
-}
-
-/** Which limit was hit decides how long: a minute's, an hour's, or the day's, which WeChat resets at midnight in Beijing. */
-function afterQuota(errcode: number, now: Date, jitter: number): TaskVerdict {
-  const pause = explainErrcode(errcode, 'authorizer').pause ?? 'until_midnight';
-  if (pause === 'one_minute') return later('waiting_quota', 'minute_quota_used', now, MINUTE_MS * (1 + jitter));
-  if (pause === 'one_hour') return later('waiting_quota', `wechat_${errcode}`, now, 60 * MINUTE_MS);
-  if (pause === 'one_day') return later('waiting_quota', `wechat_${errcode}`, now, 24 * 60 * MINUTE_MS);
-  return { state: 'waiting_quota', because: 'day_quota_used', at: shanghaiInstant(addDays(shanghaiDay(now), 1), 0, 1) };
 }
 
 /** The newest day that is worth asking WeChat for. */

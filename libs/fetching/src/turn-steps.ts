@@ -7,7 +7,8 @@ import { afterNotReady, afterPass, type PassVerdict } from './pass-policy';
 import { afterFailure, type TaskVerdict } from './task-policy';
 import { FINAL, lineAfter, type Lane } from './task-states';
 import { type CallRecord, type HeldTask, type TaskUpdate } from './task.repository';
-import { type WindowOutcome } from './window-caller';
+import { type QuotaPause } from './calls/pause-policy';
+import { type WindowOutcome } from './calls/window-caller';
 import { type DayRange } from './window-policy';
 
 /** One window to ask now. */
@@ -31,6 +32,8 @@ export interface Asked extends Ask {
 
 /** How long a task whose account is refused waits until the gate is asked again; asking it costs no call. */
 const GATE_RECHECK_MS = 5 * 60_000;
+/** A pushed cancellation is worked off in seconds. */
+const CANCEL_RECHECK_MS = 15_000;
 
 export function callRecord({ task, window, outcome }: Asked): CallRecord {
   const error = outcome.error instanceof WechatApiError ? outcome.error : null;
@@ -68,7 +71,9 @@ function standingAfter(asked: Asked, now: Date, jitter: number): TaskUpdate {
       return { ...next, errcode: error.errcode, rid: error.rid };
     }
     const attempts = task.attempts + 1;
-    const verdict = afterFailure(outcome.error, attempts, now, jitter);
+    const verdict = outcome.pause
+      ? paused(outcome.pause, now, jitter)
+      : afterFailure(outcome.error, attempts, now, jitter);
     return { ...settled(task, verdict, now), attempts, errcode: error?.errcode ?? null, rid: error?.rid ?? null };
   }
   const { rows, rid } = outcome.answer;
@@ -83,9 +88,16 @@ function standingAfter(asked: Asked, now: Date, jitter: number): TaskUpdate {
   return { ...passed(fresh, afterPass(left, fresh, now), now), rid };
 }
 
+/** Spread over ten seconds: all that waits for the appid, or for midnight, would go on in one moment. */
+function paused({ endsAt, because }: QuotaPause, now: Date, jitter: number): TaskVerdict {
+  const at = new Date(Math.max(endsAt.getTime(), now.getTime()) + jitter * 10_000);
+  return { state: 'waiting_quota', because, at };
+}
+
 /** The account may not be asked for: the condition's name stays on the row, and the gate is asked again later. */
 export function refused(task: HeldTask, because: (GateVerdict & { open: false })['because'], now: Date): TaskUpdate {
-  return settled(task, { state: 'waiting_permission', because, at: new Date(now.getTime() + GATE_RECHECK_MS) }, now);
+  const recheckMs = because === 'cancel_reported' ? CANCEL_RECHECK_MS : GATE_RECHECK_MS;
+  return settled(task, { state: 'waiting_permission', because, at: new Date(now.getTime() + recheckMs) }, now);
 }
 
 /** The account was removed since the task was planned. */

@@ -9,7 +9,7 @@ import { LANE } from './task-states';
 import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
 import { afterWindow, yielded } from './turn-steps';
 import { TurnRepository } from './turn.repository';
-import { WindowCaller } from './window-caller';
+import { WindowCaller } from './calls/window-caller';
 
 /** A dead worker's tasks are free again after this; a living one prolongs its leases, however long WeChat takes. */
 const LEASE_MS = 20_000;

@@ -48,6 +48,27 @@ describe('getusercumulate', () => {
     expect(await ask('2026-03-02', '2026-03-09')).toMatchObject({ errcode: 61501 });
   });
 
+  it('lacks rows, or has odd ones, when the switches say so', async () => {
+    const [from, to] = ['2026-03-03', '2026-03-09'];
+    const plain = await ask(from, to);
+    const odd = async (switches: object) => {
+      await box.control('PUT', '/faults', switches);
+      const answer = (await ask(from, to)) as { list: any };
+      expect(await ask(from, to)).toEqual(plain);
+      return answer.list;
+    };
+    expect(await odd({ lackingRows: 1 })).toHaveLength(6);
+    expect(await odd({ emptyLists: 1 })).toEqual([]);
+    const first = async (oddRows: string) => (await odd({ oddRowAnswers: 1, oddRows }))[0];
+    expect((await first('outside')).ref_date).toBe('2026-02-01');
+    expect((await first('negative')).cumulate_user).toBe(-1);
+    expect((await first('fraction')).cumulate_user % 1).toBe(0.5);
+    expect(typeof (await first('text')).cumulate_user).toBe('string');
+    expect(await odd({ oddRowAnswers: 1, oddRows: 'twice' })).toHaveLength(8);
+    expect(Array.isArray(await odd({ oddRowAnswers: 1, oddRows: 'object' }))).toBe(false);
+    expect((await first('backwards')).ref_date).toBe(to);
+  });
+
   it.each([
     ['begin after end', '2026-03-05', '2026-03-04'],
     ['end today', '2026-03-08', '2026-03-10'],

@@ -70,6 +70,13 @@ export const SWITCH_TABLE = {
   beforeBirth: choice(['missing', 'zero'], 'rows of days before the account existed'),
   userSource: flag(true, 'rows carry user_source: 0'),
   unknownFields: flag(false, 'rows and answers carry a field no client knows'),
+  lackingRows: countdown('datacube answers that lack one of their rows'),
+  emptyLists: countdown('datacube answers whose list is empty, whatever the days'),
+  oddRowAnswers: countdown('datacube answers that are wrong in the way oddRows says'),
+  oddRows: choice(
+    ['outside', 'twice', 'negative', 'fraction', 'text', 'object', 'backwards'],
+    'a day outside the window; a day twice; -1; a half; the number as text; list as an object; newest row first',
+  ),
   // quotas; 0 = no limit
   datacubeDailyLimit: amount(5000, 'datacube calls per account and day, then 45009'),
   datacubeMinuteLimit: amount(0, 'datacube calls per account and minute, then 45011'),

@@ -1,5 +1,6 @@
 import { type FastifyInstance } from 'fastify';
 import { cumulateBody, readRange } from '../datacube/cumulate';
+import { oddCumulate } from '../datacube/odd-cumulate';
 import { type World } from '../world';
 import { readBody, type WechatHandler } from './wechat-call';
 
@@ -20,6 +21,6 @@ function cumulate(world: World): WechatHandler {
     quota.spend(account.appid, call.path, gate.datacubeLimits(account));
     const now = clock.now();
     const { from, to } = readRange(body['begin_date'], body['end_date'], now);
-    return cumulateBody(account, from, to, now, faults.values);
+    return oddCumulate(cumulateBody(account, from, to, now, faults.values), faults);
   };
 }

@@ -23,11 +23,13 @@ export interface DirectoryRow extends Omit<
   | 'infoTriedAt'
   | 'rereadAt'
   | 'createdAt'
+  | 'probeAt'
 > {
   readonly componentAppid: string;
   readonly providerId: string;
   /** '2,7', or null. */
   readonly sets: string | null;
+  readonly isCancelReported: number;
 }
 
 const ROWS = `SELECT a.id, a.public_id AS publicId, a.appid, a.platform_id AS platformId, p.appid AS componentAppid,
@@ -35,7 +37,9 @@ const ROWS = `SELECT a.id, a.public_id AS publicId, a.appid, a.platform_id AS pl
     a.incomplete_because AS incompleteBecause, a.kind,
     a.verify_type AS verifyType, a.account_status AS accountStatus, a.authorized_at AS authorizedAt,
     a.revoked_at AS revokedAt, a.data_from AS dataFrom, a.complete_to AS completeTo,
-    (SELECT GROUP_CONCAT(s.set_id ORDER BY s.set_id) FROM account_permission s WHERE s.account_id = a.id) AS sets
+    (SELECT GROUP_CONCAT(s.set_id ORDER BY s.set_id) FROM account_permission s WHERE s.account_id = a.id) AS sets,
+    EXISTS (SELECT 1 FROM push_event e WHERE e.subject_appid = a.appid AND e.done_at IS NULL AND e.platform_id = a.platform_id
+      AND e.info_type = 'unauthorized') AS isCancelReported
   FROM account a JOIN platform p ON p.id = a.platform_id`;
 const OWNERS = { provider: 'p.provider_id', merchant: 'a.merchant_id' };
 

@@ -117,7 +117,15 @@ function fetchable(row: DirectoryRow): FetchableAccount {
     row;
   const { state, incompleteBecause, kind, verifyType, accountStatus } = row;
   const setIds = row.sets === null ? [] : row.sets.split(',').map(Number);
-  const gate = { state, incompleteBecause, kind, verifyType, accountStatus, setIds };
+  const gate = {
+    state,
+    incompleteBecause,
+    kind,
+    verifyType,
+    accountStatus,
+    setIds,
+    isCancelReported: row.isCancelReported === 1,
+  };
   return {
     id,
     publicId,

@@ -27,6 +27,7 @@ describe('gateVerdict', () => {
     ['no refresh token was ever told', { state: 'incomplete' }, 'never_exchanged'],
     ['refused, LIST not read yet', { state: 'incomplete', incompleteBecause: 'token_checking' }, 'token_checking'],
     ['refused, LIST knows no other', { state: 'incomplete', incompleteBecause: 'token_refused' }, 'token_refused'],
+    ['a cancellation was pushed', { isCancelReported: true }, 'cancel_reported'],
     ['kind and sets unknown', { kind: 'unknown', setIds: [] }, 'not_read'],
     ['kind unknown, sets told without 2', { kind: 'unknown', setIds: [1] }, 'set_missing'],
     ['a video channel', { kind: 'channels' }, 'not_official_account'],
@@ -65,6 +66,7 @@ describe('a refusal', () => {
   it('sends nobody to the merchant while the gateway itself is at work', () => {
     for (const change of [
       { kind: 'unknown', setIds: [] },
+      { isCancelReported: true },
       { state: 'incomplete', incompleteBecause: 'token_checking' } as const,
     ]) {
       expect(refused(change).en).toMatch(/nothing to do for the merchant/i);
@@ -91,6 +93,7 @@ describe('a refusal', () => {
         { state: 'incomplete', incompleteBecause: 'token_checking' } as const,
         { state: 'incomplete', incompleteBecause: 'token_refused' } as const,
         { kind: 'mini_program' },
+        { isCancelReported: true },
         { kind: 'unknown', setIds: [] },
         { setIds: [] },
         { verifyType: -1 },

@@ -11,6 +11,8 @@ export interface GatedAccount {
   readonly verifyType: number | null;
   readonly accountStatus: number | null;
   readonly setIds: readonly number[];
+  /** WeChat's push of a cancellation is stored, and not worked off yet. */
+  readonly isCancelReported?: boolean;
 }
 
 export const GATE_REFUSALS = [
@@ -18,6 +20,7 @@ export const GATE_REFUSALS = [
   'never_exchanged',
   'token_checking',
   'token_refused',
+  'cancel_reported',
   'not_official_account',
   'not_read',
   'set_missing',
@@ -44,6 +47,7 @@ const STANDING: ReadonlyMap<number, Bilingual> = new Map([
 export function gateVerdict(account: GatedAccount): GateVerdict {
   if (account.state === 'revoked') return closed('revoked', REVOKED);
   if (account.state === 'incomplete') return incomplete(account.incompleteBecause);
+  if (account.isCancelReported === true) return closed('cancel_reported', CANCEL_REPORTED);
   if (account.kind !== 'official_account' && account.kind !== 'unknown')
     return closed('not_official_account', OTHER_KIND);
   if (account.kind === 'unknown' && account.setIds.length === 0) return closed('not_read', NOT_READ);
@@ -85,6 +89,10 @@ const TOKEN_CHECKING: Bilingual = {
 const TOKEN_REFUSED: Bilingual = {
   en: 'WeChat refuses the refresh token of this account and names no other. Send a new invite; an administrator of the account must authorize again.',
   zh: '微信拒绝了该公众号的刷新令牌，且没有提供新的令牌。请发送新的授权邀请，由公众号管理员重新授权。',
+};
+const CANCEL_REPORTED: Bilingual = {
+  en: 'WeChat reported that the merchant cancelled the authorization, and the gateway is checking it. No call is made meanwhile; nothing to do for the merchant yet.',
+  zh: '微信通知商户已取消授权，网关正在核实，期间不会发起调用；商户暂时无需操作。',
 };
 const OTHER_KIND: Bilingual = {
   en: 'This is not an Official Account, so it has no follower data. Authorize an Official Account instead.',

@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<GateRefusal, Bilingual>> = {
   never_exchanged: said('never completed', '授权未完成'),
   token_checking: said('whose refresh token is being looked for', '刷新令牌正在核对'),
   token_refused: said('whose refresh token WeChat refuses', '刷新令牌被微信拒绝'),
+  cancel_reported: said('whose cancellation is being checked', '取消授权正在核实'),
   not_read: said('not read yet', '尚未读取'),
   not_official_account: said('not an Official Account', '不是公众号'),
   set_missing: said('without permission set 2', '未授予权限集 2'),

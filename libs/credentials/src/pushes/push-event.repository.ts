@@ -9,6 +9,8 @@ export interface NewPush {
   readonly platformId: string;
   readonly xml: string;
   readonly infoType: string;
+  /** The account it is about. */
+  readonly subjectAppid?: string | null;
   readonly createTime: Date;
   readonly receivedAt: Date;
   /** Set when there is nothing more to do. */
@@ -43,13 +45,14 @@ export class PushEventRepository {
     const sealed = this.box.seal(new Secret(push.xml), context(push.platformId));
     try {
       const { insertId } = await manager.query<{ insertId: number }>(
-        `INSERT INTO push_event (platform_id, body_hash, info_type, create_time, received_at, try_at, done_at, outcome, key_id,
+        `INSERT INTO push_event (platform_id, body_hash, info_type, subject_appid, create_time, received_at, try_at, done_at, outcome, key_id,
            sealed)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
           push.platformId,
           digest(push.xml),
           push.infoType.slice(0, 64),
+          push.subjectAppid ?? null,
           push.createTime,
           push.receivedAt,
           new Date(push.receivedAt.getTime() + SWEEP_AFTER_MS),

@@ -31,7 +31,8 @@ export class PushIntake {
     const infoType = event.infoType === 'other' ? event.name : event.infoType;
     const outcome = outcomeAtOnce(event, receivedAt);
     const id = await this.transactions.run(async (manager) => {
-      const push = { platformId, xml, infoType, createTime: event.createTime, receivedAt, outcome };
+      const subjectAppid = subjectOf(event);
+      const push = { platformId, xml, infoType, subjectAppid, createTime: event.createTime, receivedAt, outcome };
       const inserted = await this.pushes.insert(manager, push);
       if (inserted !== null && outcome === 'ticket_stored' && event.infoType === 'component_verify_ticket') {
         const { ticket } = event;
@@ -47,6 +48,12 @@ export class PushIntake {
   private endCoolDown(manager: EntityManager, id: string, appid: string): Promise<void> {
     return this.custody.endCoolDown(manager, { id, appid });
   }
+}
+
+/** An appid that no account of ours can have says nothing. */
+function subjectOf(event: AuthorizationEvent): string | null {
+  const appid = 'authorizerAppid' in event ? event.authorizerAppid : null;
+  return appid !== null && /^[\x21-\x7e]{1,32}$/.test(appid) ? appid : null;
 }
 
 function outcomeAtOnce(event: AuthorizationEvent, now: Date): string | null {

@@ -1,3 +1,5 @@
+import { AccountDirectory } from '../accounts/account-directory';
+import { gateVerdict } from '../accounts/gate-policy';
 import { AuthorizationDesk } from '../testing/authorization-desk';
 import { gate, info, queryAuth } from '../testing/fake-wechat';
 import { AT, PLATFORM, seedAccount } from '../testing/harness';
@@ -141,6 +143,22 @@ describe('odd pushes', () => {
     expect(await page).toMatchObject({ gate: { open: false, because: 'revoked' } });
     expect(await state()).toBe('revoked');
     expect(await desk.tokens()).toEqual({ access: null, refresh: null });
+  });
+
+  it('of a cancel close the gate from the moment they are stored, for their account on their platform alone', async () => {
+    await seedAccount(desk.one, desk.at(-86_400), 90_000_000);
+    const verdict = async () => {
+      const { id } = (await desk.account())!;
+      return gateVerdict((await desk.one.module.get(AccountDirectory).fetchable([id])).get(id)!.gate);
+    };
+    await desk.receive(revokeXml(desk.at(-90_000), 'wxother'));
+    expect(await verdict()).toEqual({ open: true });
+    desk.wechat.on('api_get_authorizer_info', () => info(AT.appid));
+    await desk.receive(revoke(-90_000));
+    expect(await verdict()).toMatchObject({ open: false, because: 'cancel_reported' });
+    // It was sent before the authorization we know of.
+    expect(await desk.work()).not.toBe('revoked');
+    expect(await verdict()).toEqual({ open: true });
   });
 
   it('of a cancel are worked off twice at once without harm', async () => {

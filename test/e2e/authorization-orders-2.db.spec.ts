@@ -1,0 +1,3 @@
+import { playOrders } from '../support/orders/order-suite';
+
+playOrders([2, 3]);

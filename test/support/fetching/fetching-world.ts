@@ -1,0 +1,100 @@
+import { type Connection, type Pool } from 'mysql2/promise';
+import { createPool } from 'mysql2/promise';
+import { until } from '../processes';
+import { System } from '../system';
+import { makeHost, makeProvider, newAppid, type Provider } from '../tenants';
+
+export interface Owned {
+  readonly id: number;
+  readonly appid: string;
+  readonly merchant: string;
+}
+
+/** A system with many authorized accounts of many merchants, and a pool that outlives restarts of the database. */
+export class FetchingWorld {
+  private constructor(
+    readonly system: System,
+    readonly provider: Provider,
+    readonly accounts: readonly Owned[],
+    private readonly pool: Pool,
+  ) {}
+
+  static async start(options: {
+    readonly now: string;
+    readonly accounts: number;
+    readonly merchants: number;
+    readonly env: Record<string, string>;
+  }): Promise<FetchingWorld> {
+    const system = await System.start({ now: options.now, workers: 1, env: options.env });
+    system.db.on('error', () => undefined);
+    const pool = createPool({
+      uri: system.env['DATABASE_URL']!,
+      dateStrings: ['DATE'],
+      timezone: 'Z',
+      connectionLimit: 4,
+    });
+    const provider = await makeProvider(system, await makeHost(system));
+    const merchants = await makeMerchants(provider, options.merchants);
+    const appids = Array.from({ length: options.accounts }, newAppid);
+    await system.sandbox.control('POST', 'accounts', { accounts: appids.map((appid) => ({ appid })) });
+    await authorizeAll(system, provider, appids);
+    const accounts = await assign(system.db, merchants);
+    await system.startWorker();
+    return new FetchingWorld(system, provider, accounts, pool);
+  }
+
+  async select<T = any>(sql: string, params: unknown[] = []): Promise<T[]> {
+    const [rows] = await this.pool.query(sql, params);
+    return rows as T[];
+  }
+
+  /** Days stored with a number, of all accounts. */
+  async storedDays(): Promise<number> {
+    return (await this.select<{ n: number }>('SELECT COUNT(*) AS n FROM daily_cumulate WHERE state = 2'))[0]!.n;
+  }
+
+  async stop(): Promise<void> {
+    await this.pool.end().catch(() => undefined);
+    await this.system.stop();
+  }
+}
+
+async function makeMerchants(provider: Provider, count: number): Promise<string[]> {
+  const made: string[] = [];
+  for (let n = 0; n < count; n++) {
+    const { json } = await provider.admin.post('/api/v1/merchants', { name: `merchant ${n}` });
+    made.push((json as { id: string }).id);
+  }
+  return made;
+}
+
+/** As their administrators would: WeChat pushes, the gateway exchanges. */
+async function authorizeAll(system: System, provider: Provider, appids: readonly string[]): Promise<void> {
+  const component_appid = provider.platform.appid;
+  for (let from = 0; from < appids.length; from += 50) {
+    const some = appids.slice(from, from + 50);
+    await system.sandbox.control('POST', 'authorize', { component_appid, appids: some, sets: [2], push: true });
+  }
+  await until(
+    'every account is authorized',
+    async () => {
+      const [rows] = await system.db.query(
+        "SELECT COUNT(*) AS n FROM account WHERE state = 'authorized' AND kind = 'official_account'",
+      );
+      return (rows as { n: number }[])[0]!.n === appids.length;
+    },
+    120_000,
+  );
+}
+
+/** One account after another to one merchant after another. */
+async function assign(db: Connection, merchants: readonly string[]): Promise<Owned[]> {
+  const [rows] = await db.query('SELECT id, appid FROM account ORDER BY id');
+  const owned = (rows as { id: number; appid: string }[]).map((row, n) => ({
+    ...row,
+    merchant: merchants[n % merchants.length]!,
+  }));
+  for (const { id, merchant } of owned)
+    await db.query('UPDATE account SET merchant_id = ? WHERE id = ?', [merchant, id]);
+  return owned;
+}
