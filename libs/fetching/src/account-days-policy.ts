@@ -1,4 +1,4 @@
-import { addDays, type ShanghaiDate } from '@app/kernel';
+import { addDays, daysBetween, type ShanghaiDate } from '@app/kernel';
 import { DATACUBE } from '@app/wechat';
 import { type DayValue } from './cumulate.repository';
 import { type DayMiss } from './round';
@@ -43,6 +43,17 @@ export function movedBack(accounts: AccountsDays, values: readonly DayValue[]): 
     if (known && refDate < known) first.set(accountId, refDate);
   }
   return [...first].map(([accountId, dataFrom]) => ({ accountId, dataFrom }));
+}
+
+/** Accounts of which an answer lacks a day close to the first one: it may be the last that stood for it. */
+export function missedAtFirst(accounts: AccountsDays, misses: readonly DayMiss[]): number[] {
+  const found = misses.flatMap(({ accountId, refDate }) => {
+    const dataFrom = accounts.get(accountId)?.dataFrom;
+    return dataFrom && refDate >= dataFrom && daysBetween(dataFrom, refDate) < 2 * DATACUBE.maxWindowDays
+      ? [accountId]
+      : [];
+  });
+  return [...new Set(found)];
 }
 
 /** The account's first day changed: its days are looked at anew from there. */

@@ -18,19 +18,27 @@ export class AccountDaysRepository {
     return new Map(rows.map(({ id, ...days }) => [id, days]));
   }
 
-  /** The first day with a value, by account; accounts without one are left out. */
-  async firstValues(manager: EntityManager, accountIds: readonly number[]): Promise<Map<number, ShanghaiDate>> {
-    if (accountIds.length === 0) return new Map();
-    const one = `(SELECT account_id AS id, ref_date AS first FROM daily_cumulate
-      WHERE account_id = ? AND state = ${DAY_STATE.value} ORDER BY ref_date LIMIT 1)`;
-    const rows = await manager.query<{ id: number; first: ShanghaiDate }[]>(
-      accountIds.map(() => one).join(' UNION ALL '),
-      [...accountIds],
+  /** The account's first day with a value; null without one. */
+  async firstValue(manager: EntityManager, accountId: number): Promise<ShanghaiDate | null> {
+    const [row] = await manager.query<{ first: ShanghaiDate }[]>(
+      `SELECT ref_date AS first FROM daily_cumulate WHERE account_id = ? AND state = ${DAY_STATE.value}
+       ORDER BY ref_date LIMIT 1`,
+      [accountId],
     );
-    return new Map(rows.map(({ id, first }) => [id, first]));
+    return row?.first ?? null;
   }
 
-  /** Days before an account's first one are as if nobody had asked: what was noted of them goes. */
+  /** The account's absent days of a range, the last one not included. */
+  async absentDays(manager: EntityManager, accountId: number, from: string, to: string): Promise<Set<string>> {
+    const rows = await manager.query<{ day: string }[]>(
+      `SELECT ref_date AS day FROM daily_cumulate
+       WHERE account_id = ? AND ref_date >= ? AND ref_date < ? AND state = ${DAY_STATE.absent}`,
+      [accountId, from, to],
+    );
+    return new Set(rows.map(({ day }) => day));
+  }
+
+  /** Days before an account's first one are as if nobody had asked: they have no rows, and none that was missed. */
   async beginAt(manager: EntityManager, firsts: readonly DataFrom[], probeAt: Date): Promise<void> {
     for (const { accountId, dataFrom } of firsts) {
       await manager.query('UPDATE account SET data_from = ?, probe_at = ? WHERE id = ?', [
@@ -39,6 +47,10 @@ export class AccountDaysRepository {
         accountId,
       ]);
       await manager.query('DELETE FROM day_miss WHERE account_id = ? AND ref_date < ?', [accountId, dataFrom]);
+      await manager.query(
+        `DELETE FROM daily_cumulate WHERE account_id = ? AND ref_date < ? AND state = ${DAY_STATE.absent}`,
+        [accountId, dataFrom],
+      );
     }
   }
 

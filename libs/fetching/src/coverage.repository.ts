@@ -16,14 +16,18 @@ export class CoverageRepository {
     if (ranges.length === 0) return coverage;
     const where = ranges.map(() => '(account_id = ? AND ref_date BETWEEN ? AND ?)').join(' OR ');
     const params = ranges.flatMap(({ accountId, from, to }) => [accountId, from, to]);
-    const rows = await this.dataSource.query<{ accountId: number; refDate: string; state: FactState; at: Date }[]>(
+    // A union's numbers come as BIGINT, which the driver gives as text.
+    const rows = await this.dataSource.query<
+      { accountId: number | string; refDate: string; state: unknown; at: Date }[]
+    >(
       `SELECT account_id AS accountId, ref_date AS refDate, state, fetched_at AS at FROM daily_cumulate WHERE ${where}
        UNION ALL SELECT account_id, ref_date, ${MISSED}, missed_at FROM day_miss WHERE ${where}`,
       [...params, ...params],
     );
-    for (const { accountId, refDate, state, at } of rows) {
+    for (const row of rows) {
+      const [accountId, state] = [Number(row.accountId), Number(row.state) as FactState];
       const days = coverage.get(accountId) ?? new Map<string, DayFact>();
-      if (state !== MISSED || !days.has(refDate)) days.set(refDate, { state, at });
+      if (state !== MISSED || !days.has(row.refDate)) days.set(row.refDate, { state, at: row.at });
       coverage.set(accountId, days);
     }
     return coverage;

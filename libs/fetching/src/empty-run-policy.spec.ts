@@ -1,8 +1,8 @@
-import { addDays, shanghaiDate, type ShanghaiDate } from '@app/kernel';
+import { eachDay, shanghaiDate, type ShanghaiDate } from '@app/kernel';
 import { readCumulate } from '@app/wechat';
 import { DAY_STATE } from './daily-cumulate.entity';
 import { MISSED, type DayFact, type FactState } from './day-policy';
-import { dataFromAfter, NO_RUN, runAfter, type EmptyRun } from './empty-run-policy';
+import { dataFromAfter, NO_RUN, provenFrom, runAfter, type EmptyRun } from './empty-run-policy';
 
 const now = new Date('2026-01-15T02:00:00Z');
 const day = shanghaiDate;
@@ -49,6 +49,9 @@ describe('runAfter', () => {
 });
 
 describe('dataFromAfter', () => {
+  const emptyTo = day('2025-06-28');
+  const absent = new Set<string>(eachDay(day('2025-06-01'), day('2025-09-30')));
+
   it.each<[string | null, string | null, string | null]>([
     ['2025-07-01', null, '2025-07-01'],
     ['2025-08-15', null, '2025-08-15'],
@@ -59,14 +62,17 @@ describe('dataFromAfter', () => {
     [null, '2025-07-01', '2025-07-01'],
     ['2025-07-01', '2025-07-01', '2025-07-01'],
   ])('first value %s, known so far %s: %s', (first, known, dataFrom) => {
-    expect(dataFromAfter(day('2025-06-28'), first as ShanghaiDate | null, known as ShanghaiDate | null)).toBe(dataFrom);
+    expect(dataFromAfter(emptyTo, first as ShanghaiDate | null, absent, known as ShanghaiDate | null)).toBe(dataFrom);
   });
 
-  it('never moves forward over a value', () => {
-    const emptyTo = day('2025-06-28');
-    for (let n = -30; n < 30; n++) {
-      const first = addDays(emptyTo, n);
-      expect([null, first]).toContain(dataFromAfter(emptyTo, first, null));
-    }
+  it('is the first day that lacks a second answer, from the newest empty window on, until none does', () => {
+    const some = new Set(absent);
+    some.delete('2025-07-04');
+    expect(dataFromAfter(emptyTo, day('2025-07-10'), some, null)).toBe('2025-07-04');
+    expect(dataFromAfter(emptyTo, day('2025-07-10'), new Set(), null)).toBe('2025-06-22');
+    expect(provenFrom(day('2025-06-22'), day('2025-07-10'), some)).toBeNull();
+    expect(provenFrom(day('2025-06-22'), day('2025-07-10'), absent)).toBe('2025-07-10');
+    expect(provenFrom(day('2025-06-22'), day('2025-06-22'), absent)).toBeNull();
+    expect(provenFrom(day('2025-06-22'), null, absent)).toBeNull();
   });
 });

@@ -4,6 +4,7 @@ import { type EntityManager } from 'typeorm';
 import {
   completeAnew,
   completeOn,
+  missedAtFirst,
   movedBack,
   nextProbe,
   type AccountsDays,
@@ -12,8 +13,8 @@ import {
 import { AccountDaysRepository } from './account-days.repository';
 import { CumulateRepository } from './cumulate.repository';
 import { DayMissRepository } from './day-miss.repository';
-import { dataFromAfter } from './empty-run-policy';
-import { type FullRun, type Round } from './round';
+import { dataFromAfter, proofFrom, provenFrom } from './empty-run-policy';
+import { type DayMiss, type FullRun, type Round } from './round';
 import { TaskRepository } from './task.repository';
 
 /** Stores a round in one transaction: facts, what accounts' rows say of them, call log and task rows stand or fall together. */
@@ -51,7 +52,7 @@ export class TurnRepository {
     await this.cumulates.store(manager, values, now);
     await this.misses.forget(manager, round.found);
     await this.misses.note(manager, misses);
-    const begun = await this.begun(manager, accounts, runs);
+    const begun = [...(await this.begun(manager, accounts, runs)), ...(await this.proven(manager, accounts, misses))];
     await this.accounts.beginAt(manager, begun, nextProbe(now));
     await this.accounts.endProbes(manager, probed, now);
     const anew = [...moved, ...begun];
@@ -59,14 +60,33 @@ export class TurnRepository {
     await this.accounts.complete(manager, complete);
   }
 
-  /** Accounts whose first day with data full runs of empty windows tell. */
+  /** Accounts whose first day with data a full run of empty windows tells: once or twice in an account's life. */
   private async begun(manager: EntityManager, accounts: AccountsDays, runs: readonly FullRun[]): Promise<DataFrom[]> {
-    const ids = runs.map(({ accountId }) => accountId);
-    const first = await this.accounts.firstValues(manager, ids);
-    return runs.flatMap(({ accountId, emptyTo }) => {
+    const found: DataFrom[] = [];
+    for (const { accountId, emptyTo } of runs) {
+      const first = await this.accounts.firstValue(manager, accountId);
+      const absent = first && (await this.accounts.absentDays(manager, accountId, proofFrom(emptyTo), first));
       const known = accounts.get(accountId)?.dataFrom ?? null;
-      const dataFrom = dataFromAfter(emptyTo, first.get(accountId) ?? null, known);
-      return dataFrom === null || dataFrom === known ? [] : [{ accountId, dataFrom }];
-    });
+      const dataFrom = dataFromAfter(emptyTo, first, absent ?? new Set(), known);
+      if (dataFrom !== null && dataFrom !== known) found.push({ accountId, dataFrom });
+    }
+    return found;
+  }
+
+  /** Accounts of which the days that stood for the first one got their second answer. */
+  private async proven(
+    manager: EntityManager,
+    accounts: AccountsDays,
+    misses: readonly DayMiss[],
+  ): Promise<DataFrom[]> {
+    const found: DataFrom[] = [];
+    for (const accountId of missedAtFirst(accounts, misses)) {
+      const known = accounts.get(accountId)?.dataFrom;
+      const first = known ? await this.accounts.firstValue(manager, accountId) : null;
+      if (!known || first === null) continue;
+      const dataFrom = provenFrom(known, first, await this.accounts.absentDays(manager, accountId, known, first));
+      if (dataFrom !== null) found.push({ accountId, dataFrom });
+    }
+    return found;
   }
 }
