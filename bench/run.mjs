@@ -12,6 +12,8 @@ import { testSpace } from '../tools/parts/test-space.mjs';
 
 const BENCHMARKS = {
   'fetched-windows': async () => (await import('./fetch/fetched-windows.mjs')).benchFetchedWindows,
+  'daily-cycles': async () => (await import('./fetch/daily-cycles.mjs')).benchDailyCycles,
+  footprint: async () => (await import('./fetch/footprint.mjs')).benchFootprint,
   'token-look-ups': async () => (await import('./custody/token-look-ups.mjs')).benchTokenLookUps,
   'accepted-pushes': async () => (await import('./custody/accepted-pushes.mjs')).benchAcceptedPushes,
 };

@@ -1,21 +1,13 @@
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { ROOT } from '../../tools/parts/files.mjs';
-import { freePort, httpAnswers, waitReady } from '../../tools/parts/ports.mjs';
 import { cpuMs, startProgram } from '../process-run.mjs';
 import { median, printFigure } from '../stats.mjs';
 import { dayNumber, usersOn } from '../truth.mjs';
+import { addDays, emptyTables, here, openPipeline, runBare, untilDone } from './pipeline.mjs';
 import { seedAccounts, seedFetch } from './seed-rows.mjs';
-
-const require = createRequire(path.join(ROOT, 'package.json'));
-const mysql = require('mysql2/promise');
 
 const ACCOUNTS = 200;
 const WINDOWS = 60;
 const PAIRS = 5;
 const FIRST_DAY = '2024-01-01';
-const here = (name) => path.join(ROOT, 'bench', ...name.split('/'));
-const addDays = (date, days) => new Date((dayNumber(date) + days) * 86_400_000).toISOString().slice(0, 10);
 const range = { from: FIRST_DAY, to: addDays(FIRST_DAY, WINDOWS * 7 - 1) };
 
 /** Every row there once, every number right; then the table is emptied for the next run. */
@@ -29,35 +21,20 @@ async function verify(db, ids) {
       `stored rows are wrong: ${rows.length} of ${ids.length * WINDOWS * 7}, ${wrong.length} with a wrong number`,
     );
   }
-  await db.query('DELETE FROM fetch_task');
-  await db.query('TRUNCATE TABLE fetch_call');
-  await db.query('TRUNCATE TABLE daily_cumulate');
+  await emptyTables(db);
 }
 
 async function runOurs(db, ids, pid) {
   const cpu = cpuMs(pid);
   const began = performance.now();
   await seedFetch(db, { ids, ...range });
-  for (;;) {
-    const [[row]] = await db.query("SELECT COUNT(*) AS n FROM fetch_task WHERE state <> 'done'");
-    if (row.n === 0) break;
-    if (performance.now() - began > 300_000) throw new Error(`${row.n} tasks are not done after 300 s`);
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
+  await untilDone(db);
   return { ms: performance.now() - began, cpuMs: cpuMs(pid) - cpu };
-}
-
-async function runBare(options) {
-  const program = await startProgram(here('fetch/bare-loop.mjs'), { args: [JSON.stringify(options)] });
-  await program.stop();
-  return program.first;
 }
 
 /** @param {{ databaseUrl: string, redisUrl: string, env: Record<string, string> }} space */
 export async function benchFetchedWindows({ databaseUrl, redisUrl, env }) {
-  const db = await mysql.createConnection({ uri: databaseUrl, dateStrings: ['DATE'], timezone: 'Z' });
-  const upstream = await startProgram(here('upstream.mjs'));
-  const origin = `http://127.0.0.1:${upstream.first.port}`;
+  const { db, origin, startWorker, close } = await openPipeline({ databaseUrl, env });
   const ids = await seedAccounts(db, { count: ACCOUNTS, secretKeys: env.SECRET_KEYS });
   const windows = Array.from({ length: WINDOWS }, (_, i) => ({
     from: addDays(FIRST_DAY, i * 7),
@@ -71,23 +48,7 @@ export async function benchFetchedWindows({ databaseUrl, redisUrl, env }) {
     await verify(db, ids);
     if (n / ms > best) [best, concurrency] = [n / ms, candidate];
   }
-  const opsPort = await freePort();
-  const worker = await startProgram(path.join(ROOT, 'dist/apps/worker/src/main.js'), {
-    env: {
-      ...env,
-      WECHAT_API_ORIGIN: origin,
-      WECHAT_PAGE_ORIGIN: origin,
-      OPS_PORT: String(opsPort),
-      PARENT_WATCH: '1',
-      LOG_LEVEL: 'info',
-      NODE_ENV: 'production',
-    },
-    firstLine: false,
-  });
-  void (async () => {
-    for (;;) if ((await worker.lines.next()).done) return;
-  })();
-  await waitReady(() => httpAnswers(`http://127.0.0.1:${opsPort}/health/ready`), new Promise(() => {}), 30_000);
+  const worker = await startWorker();
   const total = ids.length * WINDOWS;
   const pairs = [];
   for (let pair = 0; pair <= PAIRS; pair++) {
@@ -101,7 +62,7 @@ export async function benchFetchedWindows({ databaseUrl, redisUrl, env }) {
   await worker.stop();
   const noop = await startProgram(here('fetch/noop-jobs.mjs'), { args: [JSON.stringify({ redisUrl, jobs: 20_000 })] });
   await noop.stop();
-  await Promise.all([upstream.stop(), db.end()]);
+  await close();
   const rate = ({ ms }) => (total * 1_000) / ms;
   printFigure({
     name: 'fetched-windows',
@@ -109,6 +70,7 @@ export async function benchFetchedWindows({ databaseUrl, redisUrl, env }) {
     unit: 'windows/s',
     baseline: median(pairs.map(({ loop }) => rate(loop))),
     ratio: median(pairs.map(({ ours, loop }) => rate(ours) / rate(loop))),
+    ok: median(pairs.map(({ ours, loop }) => rate(ours) / rate(loop))) >= 1.2,
     baselineIs: `bare loop, concurrency ${concurrency}`,
   });
   printFigure({

@@ -8,6 +8,7 @@ const { KeyRing, Secret, SecretBox } = require('./dist/libs/kernel/src/index.js'
 
 export const PLATFORM = 'plt_bench';
 export const COMPONENT = 'wxbenchcomponent';
+const CHUNK = 2_000;
 export const appidOf = (id) => `wxbench${String(id).padStart(8, '0')}`;
 
 /** A provider with one platform. Returns the secrets its pushes are made with. */
@@ -45,6 +46,12 @@ export async function seedAccounts(db, { count, secretKeys }) {
   await seedPlatform(db, secretKeys);
   await db.query("INSERT INTO merchant VALUES ('mer_bench', 'prv_bench', 'bench', ?)", [now]);
   const ids = Array.from({ length: count }, (_, i) => i + 1);
+  for (let from = 0; from < count; from += CHUNK)
+    await insertAccounts(db, box, ids.slice(from, from + CHUNK), { now, later });
+  return ids;
+}
+
+async function insertAccounts(db, box, ids, { now, later }) {
   await db.query(
     `INSERT INTO account (id, public_id, platform_id, appid, merchant_id, kind, nick_name, principal_name, user_name, head_img,
        service_type, verify_type, account_status, state, authorized_at, created_at) VALUES ?`,
@@ -67,7 +74,6 @@ export async function seedAccounts(db, { count, secretKeys }) {
     'INSERT INTO credential (platform_id, subject_appid, kind, key_id, sealed, issued_at, expires_at, version) VALUES ?',
     [rows],
   );
-  return ids;
 }
 
 /** One task per account over the same days, as the gateway writes them. */
@@ -78,10 +84,25 @@ export async function seedFetch(db, { ids, from, to }) {
     'INSERT INTO `fetch` (id, provider_id, requested_by, scope, from_date, to_date, created_at, expanded_at, lane) VALUES (?)',
     [[id, 'prv_bench', 'bench', '{}', from, to, now, now, 3]],
   );
-  await db.query(
-    `INSERT INTO fetch_task (fetch_id, account_id, turn_key, from_date, to_date, state, lane, line, next_attempt_at, created_at)
-     VALUES ?`,
-    [ids.map((account) => [id, account, 'mer_bench', from, to, 'planned', 3, 0, now, now])],
-  );
+  for (let at = 0; at < ids.length; at += CHUNK)
+    await db.query(
+      `INSERT INTO fetch_task (fetch_id, account_id, turn_key, from_date, to_date, state, lane, line, next_attempt_at, created_at)
+       VALUES ?`,
+      [ids.slice(at, at + CHUNK).map((account) => [id, account, 'mer_bench', from, to, 'planned', 3, 0, now, now])],
+    );
   return id;
+}
+
+/** The daily cycle of all authorized accounts, as the schedule makes it: its tasks are still to be written. */
+export async function openDaily(db, { from, to }) {
+  const now = new Date();
+  await db.query(
+    'INSERT INTO `fetch` (id, provider_id, requested_by, kind, lane, scope, from_date, to_date, refetch, created_at) VALUES (?)',
+    [
+      [
+        ...[`fet_bench${now.getTime()}`, 'prv_bench', 'schedule', 'daily', 2],
+        ...[JSON.stringify({ platform: PLATFORM }), from, to, 1, now],
+      ],
+    ],
+  );
 }

@@ -48,7 +48,11 @@ describe('fetching', () => {
   let mishaps: Mishaps;
 
   beforeAll(async () => {
-    world = await FetchingWorld.start({ now: START, accounts: ACCOUNTS, merchants: MERCHANTS, env: ENV });
+    world = await FetchingWorld.start({
+      now: START,
+      accounts: Array<number>(MERCHANTS).fill(ACCOUNTS / MERCHANTS),
+      env: ENV,
+    });
     mishaps = new Mishaps(world, chance);
     await mishaps.startWorkers(WORKERS);
     await world.system.sandbox.forgetCalls();

@@ -1,8 +1,7 @@
-import { type Connection, type Pool } from 'mysql2/promise';
-import { createPool } from 'mysql2/promise';
+import { createPool, type Connection, type Pool } from 'mysql2/promise';
 import { until } from '../processes';
 import { System } from '../system';
-import { makeHost, makeProvider, newAppid, type Provider } from '../tenants';
+import { makeHost, makeProvider, newAppid, ok, type Provider } from '../tenants';
 
 export interface Owned {
   readonly id: number;
@@ -21,8 +20,8 @@ export class FetchingWorld {
 
   static async start(options: {
     readonly now: string;
-    readonly accounts: number;
-    readonly merchants: number;
+    /** How many each merchant has. */
+    readonly accounts: readonly number[];
     readonly env: Record<string, string>;
   }): Promise<FetchingWorld> {
     const system = await System.start({ now: options.now, workers: 1, env: options.env });
@@ -34,11 +33,11 @@ export class FetchingWorld {
       connectionLimit: 4,
     });
     const provider = await makeProvider(system, await makeHost(system));
-    const merchants = await makeMerchants(provider, options.merchants);
-    const appids = Array.from({ length: options.accounts }, newAppid);
+    const merchants = await makeMerchants(provider, options.accounts.length);
+    const appids = Array.from({ length: options.accounts.reduce((sum, count) => sum + count, 0) }, newAppid);
     await system.sandbox.control('POST', 'accounts', { accounts: appids.map((appid) => ({ appid })) });
     await authorizeAll(system, provider, appids);
-    const accounts = await assign(system.db, merchants);
+    const accounts = await assign(system.db, merchants, options.accounts);
     await system.startWorker();
     return new FetchingWorld(system, provider, accounts, pool);
   }
@@ -68,13 +67,11 @@ async function makeMerchants(provider: Provider, count: number): Promise<string[
   return made;
 }
 
-/** As their administrators would: WeChat pushes, the gateway exchanges. */
+/** Without pushes, as if we had been away: LIST and INFO bring them in. */
 async function authorizeAll(system: System, provider: Provider, appids: readonly string[]): Promise<void> {
   const component_appid = provider.platform.appid;
-  for (let from = 0; from < appids.length; from += 50) {
-    const some = appids.slice(from, from + 50);
-    await system.sandbox.control('POST', 'authorize', { component_appid, appids: some, sets: [2], push: true });
-  }
+  await system.sandbox.control('POST', 'authorize', { component_appid, appids, sets: [2], exchange: true });
+  ok(await provider.admin.post(`/api/v1/platforms/${provider.platform.id}/reconciles`, {}), 202);
   await until(
     'every account is authorized',
     async () => {
@@ -87,14 +84,14 @@ async function authorizeAll(system: System, provider: Provider, appids: readonly
   );
 }
 
-/** One account after another to one merchant after another. */
-async function assign(db: Connection, merchants: readonly string[]): Promise<Owned[]> {
+/** The first so many to the first merchant, and so on. */
+async function assign(db: Connection, merchants: readonly string[], counts: readonly number[]): Promise<Owned[]> {
   const [rows] = await db.query('SELECT id, appid FROM account ORDER BY id');
-  const owned = (rows as { id: number; appid: string }[]).map((row, n) => ({
-    ...row,
-    merchant: merchants[n % merchants.length]!,
-  }));
-  for (const { id, merchant } of owned)
-    await db.query('UPDATE account SET merchant_id = ? WHERE id = ?', [merchant, id]);
+  const owners = counts.flatMap((count, n) => Array.from({ length: count }, () => merchants[n]!));
+  const owned = (rows as { id: number; appid: string }[]).map((row, n) => ({ ...row, merchant: owners[n]! }));
+  for (const merchant of merchants) {
+    const ids = owned.filter((account) => account.merchant === merchant).map(({ id }) => id);
+    await db.query('UPDATE account SET merchant_id = ? WHERE id IN (?)', [merchant, ids]);
+  }
   return owned;
 }

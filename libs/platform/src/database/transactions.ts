@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/kernel';
 import { DataSource, type EntityManager } from 'typeorm';
 
@@ -22,30 +22,36 @@ const UNREACHABLE = new Set([
   'ER_BAD_DB_ERROR',
 ]);
 
+interface ConnectionLike {
+  query(sql: string): void;
+}
+
 interface PoolLike {
-  on(event: 'connection', listener: (connection: { query(sql: string): void }) => void): void;
+  on(event: 'acquire', listener: (connection: ConnectionLike) => void): void;
 }
 
 /** Runs work in one transaction at READ COMMITTED and repeats the whole of it when the database asks for that. */
 @Injectable()
-export class Transactions implements OnModuleInit {
-  constructor(private readonly dataSource: DataSource) {}
-
-  /** Autocommit statements get the level too; without it MySQL deadlocks on concurrent multi-row upserts. */
-  async onModuleInit(): Promise<void> {
-    const { pool } = this.dataSource.driver as unknown as { pool: PoolLike };
-    pool.on('connection', (connection) => {
+export class Transactions {
+  /**
+   * Every connection gets the level before its first use, for statements outside of transactions as well: without it MySQL
+   * deadlocks on concurrent multi-row upserts. Naming the level with each transaction would be a statement more each time.
+   */
+  constructor(private readonly dataSource: DataSource) {
+    const { pool } = dataSource.driver as unknown as { pool: PoolLike };
+    const seen = new WeakSet<ConnectionLike>();
+    pool.on('acquire', (connection) => {
+      if (seen.has(connection)) return;
+      seen.add(connection);
       connection.query(READ_COMMITTED);
     });
-    // The connection that opening the pool left behind was there before the listener.
-    await this.dataSource.query(READ_COMMITTED);
   }
 
   /** `work` may run several times: it must take its effects only through the manager. Throws `database_unavailable` when MySQL is away. */
   async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.dataSource.transaction('READ COMMITTED', work);
+        return await this.dataSource.transaction(work);
       } catch (error) {
         const code = databaseErrorCode(error);
         const repeatable = code !== null && (RETRIED.has(code) || LOST.has(code));
