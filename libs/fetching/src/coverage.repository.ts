@@ -43,7 +43,9 @@ export class CoverageRepository {
         FROM (SELECT ref_date FROM daily_cumulate WHERE account_id = ? AND ref_date BETWEEN ? AND ?
           UNION ALL SELECT CAST(? AS DATE)) d) g
       WHERE DATEDIFF(g.before_day, g.after_day) > 1`;
-    const rows = await this.dataSource.query<{ at: number; afterDay: ShanghaiDate; beforeDay: ShanghaiDate }[]>(
+    const rows = await this.dataSource.query<
+      { at: number | string; afterDay: ShanghaiDate; beforeDay: ShanghaiDate }[]
+    >(
       asked.map(() => one).join(' UNION ALL '),
       asked.flatMap(({ at, accountId, from, to }) => [at, addDays(from, -1), accountId, from, to, addDays(to, 1)]),
     );

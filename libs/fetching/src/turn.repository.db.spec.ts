@@ -40,11 +40,12 @@ describe('TurnRepository', () => {
       [1, 2].map((id) => ({ id, merchant: 'mer_1' })),
     );
   });
-  beforeEach(async () => {
+  const forgetAll = async (): Promise<void> => {
     for (const table of ['cumulate_revision', 'daily_cumulate', 'day_miss'])
       await db.dataSource.query(`DELETE FROM ${table}`);
     await db.dataSource.query('UPDATE account SET data_from = NULL, complete_to = NULL, probe_at = NULL');
-  });
+  };
+  beforeEach(forgetAll);
   afterAll(() => db.drop());
 
   async function tell({ minute, values = {}, misses = [], run, probed }: Told, accountId = 1): Promise<void> {
@@ -195,33 +196,27 @@ describe('TurnRepository', () => {
       run: fc.option(fc.integer({ min: 0, max: 14 }), { freq: 8 }),
     });
     await fc.assert(
-      fc
-        .asyncProperty(fc.array(fc.array(told, { minLength: 1, maxLength: 3 }), { maxLength: 8 }), async (steps) => {
-          let before = new Map<string, number>();
-          for (const step of steps) {
-            // What stands together in a step is told by writers at the same time.
-            await Promise.all(
-              step.map(({ minute, days, run }) => {
-                const byDay = new Map(days.map(([n, users]) => [addDays(start, n) as string, users]));
-                const misses = [...byDay].flatMap(([d, users]) => (users === null ? [d] : []));
-                const values = Object.fromEntries(
-                  [...byDay].flatMap(([d, n]) => (n === null ? [] : [[d, n] as const])),
-                );
-                return tell({ minute, values, misses, ...(run === null ? {} : { run: addDays(start, run) }) });
-              }),
-            );
-            const states = new Map((await facts()).map((row) => [(row as { d: string }).d, (row as { s: number }).s]));
-            const { f } = await account();
-            for (const [d, state] of before)
-              if (f === null || d >= (f as string)) expect(states.get(d)).toBeGreaterThanOrEqual(state);
-            before = states;
-            await expectComplete(states);
-          }
-        })
-        .beforeEach(async () => {
-          for (const table of ['cumulate_revision', 'daily_cumulate', 'day_miss']) await query(`DELETE FROM ${table}`);
-          await query('UPDATE account SET data_from = NULL, complete_to = NULL, probe_at = NULL');
-        }),
+      fc.asyncProperty(fc.array(fc.array(told, { minLength: 1, maxLength: 3 }), { maxLength: 8 }), async (steps) => {
+        await forgetAll();
+        let before = new Map<string, number>();
+        for (const step of steps) {
+          // What stands together in a step is told by writers at the same time.
+          await Promise.all(
+            step.map(({ minute, days, run }) => {
+              const byDay = new Map(days.map(([n, users]) => [addDays(start, n) as string, users]));
+              const misses = [...byDay].flatMap(([d, users]) => (users === null ? [d] : []));
+              const values = Object.fromEntries([...byDay].flatMap(([d, n]) => (n === null ? [] : [[d, n] as const])));
+              return tell({ minute, values, misses, ...(run === null ? {} : { run: addDays(start, run) }) });
+            }),
+          );
+          const states = new Map((await facts()).map((row) => [(row as { d: string }).d, (row as { s: number }).s]));
+          const { f } = await account();
+          for (const [d, state] of before)
+            if (f === null || d >= (f as string)) expect(states.get(d)).toBeGreaterThanOrEqual(state);
+          before = states;
+          await expectComplete(states);
+        }
+      }),
       { numRuns: 60 },
     );
 
