@@ -81,8 +81,8 @@ export class System {
 
   /** One more worker process, ready. */
   async startWorker(env: Record<string, string> = {}): Promise<Program> {
-    const opsPort = await freePort();
-    const settings = { ...this.env, OPS_PORT: String(opsPort), ...env };
+    const opsPort = env['OPS_PORT'] ?? String(await freePort());
+    const settings = { ...this.env, OPS_PORT: opsPort, ...env };
     const worker = Program.start('worker', 'apps/worker/src/main.js', settings);
     this.programs.push(worker);
     await worker.ready(`http://127.0.0.1:${opsPort}/health/ready`);

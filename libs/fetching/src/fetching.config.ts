@@ -81,4 +81,10 @@ export class FetchingConfig {
   @Min(1)
   @Max(3_650)
   FETCH_TASK_DAYS: number = 180;
+
+  /** Windows in a row that WeChat answers empty, going back, before which an account has no data. */
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  FETCH_EMPTY_WINDOWS: number = 8;
 }

@@ -6,11 +6,15 @@ import { BudgetRepository } from './budget/budget.repository';
 import { Budgets } from './budget/budgets.service';
 import { QuotaHintRepository } from './budget/quota-hint.repository';
 import { QuotaHints } from './budget/quota-hints.service';
+import { AccountDaysRepository } from './account-days.repository';
 import { AccountGates } from './calls/account-gates';
 import { AppidPauseRepository } from './calls/appid-pause.repository';
 import { CallAftermath } from './calls/call-aftermath';
 import { CumulateCalls } from './calls/cumulate-calls';
+import { CoverageRepository } from './coverage.repository';
 import { CumulateRepository } from './cumulate.repository';
+import { DayMissRepository } from './day-miss.repository';
+import { DayStore } from './day-store';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
 import { ASKING_PARTS } from './asking/asking.parts';
@@ -56,12 +60,16 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     configProvider(FetchingConfig),
     ...SCHEDULE,
     ...BUDGET,
+    AccountDaysRepository,
     AccountGates,
     AppidPauseRepository,
     CallAftermath,
     CumulateCalls,
+    CoverageRepository,
     CumulateRepository,
     ...ASKING_PARTS,
+    DayMissRepository,
+    DayStore,
     Dispatcher,
     DispatchRepository,
     FetchRepository,
