@@ -40,7 +40,7 @@ describe('fairness', () => {
     small = world.accounts.slice(BIG);
     await world.system.sandbox.faults({ latencyMs: LATENCY_MS, faultPath: 'datacube' });
   }, 300_000);
-  afterAll(() => world.stop());
+  afterAll(() => (world as FetchingWorld | undefined)?.stop());
 
   const ask = async (merchant: string, range: { from: string; to: string }): Promise<string> =>
     ok(await world.provider.admin.post('/api/v1/fetches', { scope: { merchant }, ...range }), 202).id as string;

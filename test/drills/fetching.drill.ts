@@ -57,7 +57,7 @@ describe('fetching', () => {
     await mishaps.startWorkers(WORKERS);
     await world.system.sandbox.forgetCalls();
   }, 300_000);
-  afterAll(() => world.stop());
+  afterAll(() => (world as FetchingWorld | undefined)?.stop());
 
   const total = ACCOUNTS * daysOf(RANGE);
 
