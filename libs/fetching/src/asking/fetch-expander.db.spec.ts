@@ -4,6 +4,7 @@ import { insertManyAccounts } from '../../../../test/support/many-accounts';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { FetchExpander } from './fetch-expander';
 import { FetchPlanner } from './fetch-plan.service';
+import { FetchViews } from '../fetch-view.service';
 import { FetchRepository } from '../fetch.repository';
 import { FetchService } from '../fetch.service';
 import { type NewFetch } from '../new-fetch';
@@ -78,6 +79,21 @@ describe('a fetch over many accounts', () => {
     await open(opened({ kind: 'asked', scope, reach: { host: false, providerIds: [], merchantIds: ['mer_2'] } }));
     await sweepAll(here);
     expect([await count(), await count('account_id = 101')]).toEqual([1, 1]);
+  });
+
+  it('is shown to people of two merchants only when nobody else’s accounts can come to it', async () => {
+    const seesIt = (merchantIds: string[]) =>
+      here.get(FetchViews).isVisible({ host: false, providerIds: [], merchantIds }, 'fet_1');
+    const both = { host: false, providerIds: [], merchantIds: ['mer_1', 'mer_2'] };
+    await open(opened({ kind: 'asked', reach: PROVIDER, scope: { accounts: ['acc_1', 'acc_101'] } }));
+    expect(await seesIt(['mer_1', 'mer_2'])).toBe(false);
+    await sweepAll(here);
+    expect([await seesIt(['mer_1', 'mer_2']), await seesIt(['mer_1', 'mer_3'])]).toEqual([true, false]);
+    await db.dataSource.query('DELETE FROM `fetch`');
+    await open(opened({ kind: 'asked', reach: both, scope: { accounts: ['acc_1', 'acc_101'] } }));
+    expect(await Promise.all([['mer_1', 'mer_2', 'mer_3'], ['mer_1', 'mer_3'], ['mer_1']].map(seesIt))).toEqual([
+      ...[true, false, false],
+    ]);
   });
 
   it('does not stop at a fetch that fails', async () => {

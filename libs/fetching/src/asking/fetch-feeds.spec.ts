@@ -80,6 +80,13 @@ describe('fetches that people follow', () => {
     expect(heard.map((progress) => progress?.view.calls)).toEqual([7]);
   });
 
+  it('are looked at more seldom the longer a look takes', async () => {
+    answer = () => new Promise((resolve) => setTimeout(() => resolve(view()), 400));
+    feeds.watch('fet_1', () => undefined);
+    await jest.advanceTimersByTimeAsync(8_900);
+    expect(looks).toHaveLength(3);
+  });
+
   it('may be left while they are looked at, and followed again', async () => {
     feeds.watch('fet_1', () => undefined)();
     const heard: unknown[] = [];

@@ -14,6 +14,8 @@ export type ProgressListener = (progress: FetchProgress | null) => void;
 
 /** Milliseconds between two looks at a fetch that somebody follows. */
 const LOOK_EVERY_MS = 1_000;
+/** A fetch of many tasks takes long to count: MySQL does other things most of the time. */
+const REST = 10;
 
 /** Looks at fetches that people follow: once for all who follow one in this process, and only while somebody does. */
 @Injectable()
@@ -77,11 +79,13 @@ class Feed {
   }
 
   private async run(): Promise<void> {
+    const began = performance.now();
     const seen = await this.look();
+    const rest = Math.max(LOOK_EVERY_MS, (performance.now() - began) * REST);
     if (this.isStopped) return;
     this.last = seen ?? this.last;
     if (seen !== undefined) for (const listener of [...this.listeners]) listener(seen);
     // A listener may have been the last one to leave.
-    if (this.listeners.size > 0) this.timer = setTimeout(() => void this.run(), LOOK_EVERY_MS);
+    if (this.listeners.size > 0) this.timer = setTimeout(() => void this.run(), rest);
   }
 }

@@ -1,4 +1,4 @@
-import { eachDay, type ShanghaiDate } from '@app/kernel';
+import { daysBetween, type ShanghaiDate } from '@app/kernel';
 import { DATACUBE } from '@app/wechat';
 import { planWindows, type DayRange } from '../window-policy';
 
@@ -23,7 +23,7 @@ export function possibleDays(range: DayRange, dataFrom: string | null): DayRange
 
 /** Windows of a range of which no day is stored, or whose stored days are asked again. */
 export function windowsOfAll(range: DayRange): number {
-  return Math.ceil(eachDay(range.from, range.to).length / DATACUBE.maxWindowDays);
+  return Math.ceil((daysBetween(range.from, range.to) + 1) / DATACUBE.maxWindowDays);
 }
 
 export function windowsOfMissing(range: DayRange, known: ReadonlySet<string> | undefined): number {
