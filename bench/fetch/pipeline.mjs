@@ -32,6 +32,7 @@ export async function openPipeline({ databaseUrl, env }) {
         NODE_ENV: 'production',
         FETCH_DAILY: '0',
         FETCH_BACKFILL: '0',
+        FETCH_BULK_CALLS_A_DAY: '1000000',
         ...more,
       },
       firstLine: false,

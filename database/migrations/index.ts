@@ -13,6 +13,9 @@ import { RememberOtherKinds1795533600000 } from './1795533600000-remember-other-
 import { PacePushRetries1795537200000 } from './1795537200000-pace-push-retries';
 import { KeepSharedCodes1795540800000 } from './1795540800000-keep-shared-codes';
 import { WidenFetching1795600000000 } from './1795600000000-widen-fetching';
+import { CountEmptyRuns1795610000000 } from './1795610000000-count-empty-runs';
+import { PageFetches1795620000000 } from './1795620000000-page-fetches';
+import { AskQuotaOnce1795630000000 } from './1795630000000-ask-quota-once';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -30,4 +33,7 @@ export const migrations = [
   PacePushRetries1795537200000,
   KeepSharedCodes1795540800000,
   WidenFetching1795600000000,
+  CountEmptyRuns1795610000000,
+  PageFetches1795620000000,
+  AskQuotaOnce1795630000000,
 ];

@@ -93,24 +93,36 @@ describe('the main job', () => {
     expect(kept).toEqual([{ d: '2026-03-03', o: before, n: 4242 }]);
   });
 
-  it('stores one day of the documented example and leaves the others unknown', async () => {
+  it('stores one day of the documented example, and makes the others absent after a second answer', async () => {
     const merchant = await makeMerchant(provider, system);
     const { id, appid } = await authorize(system, provider, merchant.id);
     await system.sandbox.control('PUT', `accounts/${appid}/days`, [
       { from: '2014-12-01', to: '2014-12-06', cumulate_user: null },
       { ref_date: '2014-12-07', cumulate_user: 1217056 },
     ]);
-    await fetchDays(merchant.api, { scope: { accounts: [id] }, from: '2014-12-02', to: '2014-12-07' });
-    const [, ...lines] = await csv(merchant.api, `accounts=${id}&from=2014-12-02&to=2014-12-07`);
-    expect(lines.map((line) => [line[0], line[3], line[4], line[5]])).toEqual([
-      ...['02', '03', '04', '05', '06'].map((day) => [`2014-12-${day}`, '', '', 'unknown']),
+    await system.sandbox.forgetCalls();
+    const days = { from: '2014-12-02', to: '2014-12-07' };
+    const asked = ok(await merchant.api.post('/api/v1/fetches', { scope: { accounts: [id] }, ...days }), 202);
+    const fetch = async (): Promise<any> => ok(await merchant.api.get(`/api/v1/fetches/${asked.id as string}`), 200);
+    const lines = async (): Promise<(string | undefined)[][]> =>
+      (await csv(merchant.api, `accounts=${id}&from=${days.from}&to=${days.to}`))
+        .slice(1)
+        .map((line) => [line[0], line[3], line[4], line[5]]);
+    const expected = (state: string): string[][] => [
+      ...['02', '03', '04', '05', '06'].map((day) => [`2014-12-${day}`, '', '', state]),
       ['2014-12-07', '1217056', '', 'value'],
-    ]);
+    ];
+    await until('a second answer is waited for', async () => (await fetch()).tasks.waiting_data === 1);
+    expect(await lines()).toEqual(expected('unknown'));
+    await system.moveClock(10 * 60_000);
+    await until('the second answer is in', async () => (await fetch()).state === 'done');
+    expect(await lines()).toEqual(expected('absent'));
     const [rows] = await system.db.query(
-      'SELECT ref_date AS d, cumulate_user AS n FROM daily_cumulate d JOIN account a ON a.id = d.account_id WHERE a.appid = ?',
+      'SELECT ref_date AS d, cumulate_user AS n FROM daily_cumulate d JOIN account a ON a.id = d.account_id WHERE a.appid = ? AND d.state = 2',
       [appid],
     );
     expect(rows).toEqual([{ d: '2014-12-07', n: 1217056 }]);
+    expect(await system.sandbox.calls('/datacube/getusercumulate')).toEqual({ 0: 2 });
   });
 
   it('refuses an account without set 2 with the reason, asks WeChat nothing, and goes on when the set is granted', async () => {

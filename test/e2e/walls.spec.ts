@@ -195,9 +195,13 @@ function bodyFor(route: Route, input = '', id = ''): object {
       return { name: 'Wall', ...named };
     case 'POST /api/v1/merchants/{id}/invites':
       return { ...named };
+    case 'PUT /api/v1/platforms/{id}/schedule':
+      return { daily: { enabled: true, at: '09:00' }, backfill: { enabled: true } };
     case 'POST /api/v1/platforms/{id}/reconciles':
       return { dryRun: true };
     case 'POST /api/v1/accounts/{id}/reread':
+    case 'POST /api/v1/fetches/{id}/cancel':
+    case 'POST /api/v1/fetches/{id}/retry':
       return {};
     case 'PATCH /api/v1/accounts/{id}':
       return { merchant: things.find(({ kind }) => kind === 'mer')!.id, ...named };
@@ -223,6 +227,8 @@ function call(
       : { ...(isReport && DAYS), ...(input && { [input]: id }) };
   const search = new URLSearchParams(query).toString();
   const address = `${route.path.replace('{id}', path)}${search && `?${search}`}`;
+  // Events of a fetch that nobody runs would never end.
+  if (route.path.endsWith('/events')) return api.listen(address, /\nevent: .*\n.*\n\n/, headers);
   if (route.method === 'GET') return api.get(address, headers);
   if (route.method === 'DELETE') return api.request('DELETE', address, undefined, headers);
   return api.request(route.method, address, bodyFor(route, input, id), headers);
@@ -256,6 +262,7 @@ async function rows(): Promise<string> {
     'reconcile_run',
     '`fetch`',
     'fetch_task',
+    'schedule',
   ];
   const [counts] = await system.db.query(
     `SELECT ${tables.map((t, i) => `(SELECT COUNT(*) FROM ${t}) AS t${i}`).join(', ')}`,

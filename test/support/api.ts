@@ -24,6 +24,11 @@ export class Api {
     return this.send('DELETE', path, undefined, {});
   }
 
+  /** An answer of server-sent events up to the text that is waited for, or to its end; then the connection is closed. */
+  listen(path: string, until: RegExp, headers: Record<string, string> = {}): Promise<Answer> {
+    return this.send('GET', path, undefined, headers, until);
+  }
+
   /** Any method, for tests that go through all routes. */
   request(method: string, path: string, body: unknown, headers: Record<string, string> = {}): Promise<Answer> {
     return this.send(method, path, body, headers);
@@ -38,7 +43,13 @@ export class Api {
     return answer;
   }
 
-  private async send(method: string, path: string, body: unknown, headers: Record<string, string>): Promise<Answer> {
+  private async send(
+    method: string,
+    path: string,
+    body: unknown,
+    headers: Record<string, string>,
+    until?: RegExp,
+  ): Promise<Answer> {
     const response = await fetch(new URL(path, this.origin), {
       method,
       redirect: 'manual',
@@ -54,8 +65,18 @@ export class Api {
       this.setCookie = set;
       this.cookie = set.split(';', 1)[0];
     }
-    const text = await response.text();
+    const text = until ? await readUntil(response, until) : await response.text();
     const isJson = (response.headers.get('content-type') ?? '').includes('json');
     return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : undefined };
   }
+}
+
+async function readUntil(response: Response, until: RegExp): Promise<string> {
+  const decoder = new TextDecoder();
+  let text = '';
+  for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+    text += decoder.decode(piece, { stream: true });
+    if (until.test(text)) break;
+  }
+  return text;
 }

@@ -53,6 +53,10 @@ export class System {
       LOCAL_MODE: '1',
       SECRET_KEYS: `test:${randomBytes(32).toString('base64')}`,
       PARENT_WATCH: '1',
+      // Tests that count calls make them themselves.
+      FETCH_BACKFILL: '0',
+      FETCH_DAILY: '0',
+      FETCH_BULK_CALLS_A_DAY: '0',
       ...env,
     };
     await run(process.execPath, [dist('database/migrate.js')], { env: { ...process.env, ...all } });
@@ -77,8 +81,8 @@ export class System {
 
   /** One more worker process, ready. */
   async startWorker(env: Record<string, string> = {}): Promise<Program> {
-    const opsPort = await freePort();
-    const settings = { ...this.env, OPS_PORT: String(opsPort), ...env };
+    const opsPort = env['OPS_PORT'] ?? String(await freePort());
+    const settings = { ...this.env, OPS_PORT: opsPort, ...env };
     const worker = Program.start('worker', 'apps/worker/src/main.js', settings);
     this.programs.push(worker);
     await worker.ready(`http://127.0.0.1:${opsPort}/health/ready`);

@@ -27,6 +27,18 @@ export class GatewayConfig {
   /** `auto` leaves out Secure for plain HTTP on loopback alone; `secure` never does. */
   @IsIn(['auto', 'secure'])
   SESSION_COOKIE: 'auto' | 'secure' = 'auto';
+
+  /** Milliseconds after which a stream of events asks again whether its reader may still see it; its heartbeat, too. */
+  @IsInt()
+  @Min(100)
+  @Max(60_000)
+  STREAM_CHECK_MS: number = 15_000;
+
+  /** Streams of events one person may have open at a gateway process. */
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  STREAMS_PER_USER: number = 8;
 }
 
 export function addressList(text: string): string[] {

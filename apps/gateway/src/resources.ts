@@ -12,6 +12,7 @@ import { InvitesHttpModule } from './invites/invites.http.module';
 import { PlatformsHttpModule } from './platforms/platforms.http.module';
 import { ReconcilesHttpModule } from './reconciles/reconciles.http.module';
 import { ReportsHttpModule } from './reports/reports.http.module';
+import { SchedulesHttpModule } from './schedules/schedules.http.module';
 import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.module';
 
 /** What the resource folders add to the shell: modules with controllers, the rows, queues and settings they need. */
@@ -26,6 +27,7 @@ export const resourceModules: (Type | DynamicModule)[] = [
   WechatEventsHttpModule,
   FetchesHttpModule,
   ReportsHttpModule,
+  SchedulesHttpModule,
 ];
 export const resourceEntities: (new () => object)[] = [...credentialEntities, ...fetchingEntities];
 export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];

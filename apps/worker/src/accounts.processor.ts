@@ -1,5 +1,5 @@
 import { AccountReader, accountUsable, rereadAccount } from '@app/credentials';
-import { TaskResume } from '@app/fetching';
+import { Arrivals } from '@app/fetching';
 import { JobRouter } from '@app/platform';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
@@ -13,7 +13,7 @@ export class AccountsProcessor extends WorkerHost implements BeforeApplicationSh
   constructor(
     private readonly router: JobRouter,
     reader: AccountReader,
-    resume: TaskResume,
+    arrivals: Arrivals,
     ticker: Ticker,
   ) {
     super();
@@ -21,7 +21,7 @@ export class AccountsProcessor extends WorkerHost implements BeforeApplicationSh
       await reader.rereadDaily(accountId);
     });
     router.handle(accountUsable, async ({ accountId }) => {
-      if ((await resume.account(accountId)) > 0) ticker.wake();
+      if (await arrivals.usable(accountId)) ticker.wake();
     });
   }
 

@@ -1,4 +1,4 @@
-import { FetchingConfig, runFetchTurn, TurnService } from '@app/fetching';
+import { FetchingConfig, QuotaHints, readQuotaHint, runFetchTurn, TurnService } from '@app/fetching';
 import { JobRouter } from '@app/platform';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import { Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
@@ -14,11 +14,15 @@ export class FetchingProcessor extends WorkerHost implements OnModuleInit, Befor
     private readonly config: FetchingConfig,
     turns: TurnService,
     ticker: Ticker,
+    hints: QuotaHints,
   ) {
     super();
     router.handle(runFetchTurn, async (turn) => {
       await turns.run(turn, config.FETCH_TURN_WINDOWS);
       ticker.wake();
+    });
+    router.handle(readQuotaHint, async ({ accountId }) => {
+      if (await hints.read(accountId)) ticker.wake();
     });
   }
 

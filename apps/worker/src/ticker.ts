@@ -1,10 +1,13 @@
 import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
-import { Dispatcher, FetchingConfig, Sweeper } from '@app/fetching';
+import { Dispatcher, FetchingConfig, FetchUpkeep, ScheduleSweeps, Sweeper } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
+const PAGE_EVERY_MS = 1_000;
+const END_EVERY_MS = 5_000;
 const MINUTE_MS = 60_000;
 const RECONCILE_EVERY_MS = 5_000;
+const RUNS_EVERY_MS = 2_000;
 
 /** What keeps credentials in step with WeChat. */
 @Injectable()
@@ -18,6 +21,17 @@ export class CredentialSweeps {
   ) {}
 }
 
+/** What makes fetches and leads them to their end. */
+@Injectable()
+export class FetchSweeps {
+  constructor(
+    readonly dispatcher: Dispatcher,
+    readonly sweeper: Sweeper,
+    readonly upkeep: FetchUpkeep,
+    readonly config: FetchingConfig,
+  ) {}
+}
+
 /** Looks for what is due, in this process as in every other; the rows decide who does what. It only enqueues. */
 @Injectable()
 export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -25,20 +39,27 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   private readonly loops: Loop[];
 
   constructor(
-    dispatcher: Dispatcher,
-    sweeper: Sweeper,
-    config: FetchingConfig,
+    { dispatcher, sweeper, upkeep: fetches, config }: FetchSweeps,
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
+    schedule: ScheduleSweeps,
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
     this.loops = [
       new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await dispatcher.dispatch()) > 0, this.logger),
+      ...[fetches.expander, fetches.acts].map(
+        (pages) => new Loop('page fetches', PAGE_EVERY_MS, async () => (await pages.sweep()) > 0, this.logger),
+      ),
+      every('end fetches', END_EVERY_MS, () => fetches.endings.sweep()),
+      every('prune fetches', MINUTE_MS, () => fetches.pruner.sweep()),
       every('sweep tasks', SWEEP_EVERY_MS, () => sweeper.sweep()),
       every('sweep pushes', SWEEP_EVERY_MS, () => inbox.sweep()),
       every('re-read accounts', MINUTE_MS, () => rereads.sweep()),
       every('look at component tokens', MINUTE_MS, () => upkeep.sweep()),
       every('watch tickets', 10 * MINUTE_MS, () => tickets.sweep()),
+      every('make daily runs', RUNS_EVERY_MS, () => schedule.runs()),
+      every('find arrivals', MINUTE_MS, () => schedule.arrivals()),
+      every('prune counts of calls', 10 * MINUTE_MS, () => schedule.oldCounts()),
       every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),
     ];
   }

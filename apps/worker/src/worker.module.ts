@@ -1,5 +1,5 @@
 import { credentialEntities, credentialJobs, credentialQueues, CredentialsModule } from '@app/credentials';
-import { fetchingEntities, fetchingQueues, FetchingModule, runFetchTurn } from '@app/fetching';
+import { fetchingEntities, fetchingJobs, fetchingQueues, FetchingModule } from '@app/fetching';
 import { ClockModule, DatabaseModule, HealthModule, JobRouter, JobsModule, SecretsModule } from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
@@ -7,7 +7,7 @@ import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
 import { FetchingProcessor } from './fetching.processor';
 import { ReconcileProcessor } from './reconcile.processor';
-import { CredentialSweeps, Ticker } from './ticker';
+import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
 
 @Module({
   imports: [
@@ -20,12 +20,20 @@ import { CredentialSweeps, Ticker } from './ticker';
     CredentialsModule,
     FetchingModule,
   ],
-  providers: [AccountsProcessor, CredentialsProcessor, FetchingProcessor, ReconcileProcessor, CredentialSweeps, Ticker],
+  providers: [
+    AccountsProcessor,
+    CredentialsProcessor,
+    FetchingProcessor,
+    ReconcileProcessor,
+    CredentialSweeps,
+    FetchSweeps,
+    Ticker,
+  ],
 })
 export class WorkerModule implements OnApplicationBootstrap {
   constructor(private readonly router: JobRouter) {}
 
   onApplicationBootstrap(): void {
-    this.router.check([...credentialJobs, runFetchTurn]);
+    this.router.check([...credentialJobs, ...fetchingJobs]);
   }
 }

@@ -5,6 +5,8 @@ import { WECHAT_PAGE_ORIGINS, WechatClient, type CallReport } from '@app/wechat'
 import { AccountAssignment } from './accounts/account-assignment';
 import { AccountDirectory } from './accounts/account-directory';
 import { AccountDirectoryRepository } from './accounts/account-directory.repository';
+import { AccountScopeRepository } from './accounts/account-scope.repository';
+import { AccountScopes } from './accounts/account-scopes';
 import { AccountInfoRead } from './accounts/account-info-read';
 import { AccountInfoWriter } from './accounts/account-info-writer';
 import { AccountLiveRead } from './accounts/account-live-read';
@@ -123,6 +125,7 @@ const repositories = [
   AccountDirectoryRepository,
   AccountPermissionRepository,
   AccountRepository,
+  AccountScopeRepository,
   AuthorizationCodeRepository,
   BoundInviteRepository,
   CampaignLinkRepository,
@@ -193,6 +196,7 @@ const services = [
   AccountPermissions,
   AccountReader,
   AccountRereads,
+  AccountScopes,
   AccountTokens,
   AuthorizationExchange,
   CampaignLinks,

@@ -4,6 +4,7 @@ export {
   type AccountView,
   type FetchableAccount,
 } from './accounts/account-directory';
+export { AccountScopes } from './accounts/account-scopes';
 export { type AccountState } from './accounts/account.entity';
 export { type Candidate, type LeftOut } from './campaigns/campaign-candidates';
 export { CampaignLinks, type IssuedLink, type IssuedLinks } from './campaigns/campaign-links';

@@ -1,6 +1,7 @@
 import { shanghaiDate } from '@app/kernel';
 import { insertAccounts } from '../../../test/support/account-rows';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database';
+import { AccountDaysRepository } from './account-days.repository';
 import { CumulateRepository, type DayValue } from './cumulate.repository';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 0, 15, 1, minute));
@@ -15,7 +16,13 @@ describe('CumulateRepository', () => {
   let db: TestDatabase;
   let repository: CumulateRepository;
   const store = (...values: DayValue[]): Promise<void> =>
-    db.dataSource.transaction('READ COMMITTED', (manager) => repository.store(manager, values, at(59)));
+    db.dataSource.transaction('READ COMMITTED', async (manager) => {
+      await new AccountDaysRepository().lock(
+        manager,
+        values.map(({ accountId }) => accountId),
+      );
+      await repository.store(manager, values, at(59));
+    });
   const rows = (): Promise<unknown[]> =>
     db.dataSource.query(
       'SELECT ref_date AS d, cumulate_user AS n, revision AS r, fetched_at AS t FROM daily_cumulate ORDER BY account_id, ref_date',

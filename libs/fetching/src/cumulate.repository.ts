@@ -2,6 +2,7 @@ import { type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DAY_STATE } from './daily-cumulate.entity';
+import { sqlTime } from './sql-time';
 import { type DayRange } from './window-policy';
 
 /** One number WeChat gave for one day, with the time it was asked for. */
@@ -40,40 +41,35 @@ export class CumulateRepository {
   }
 
   /**
-   * Writes values in the caller's transaction. An answer asked for before the stored one never overwrites it; a changed
-   * number replaces the old one, which is kept in cumulate_revision. The accounts' rows serialise writers, so that the
-   * comparison and the write see the same rows.
+   * Writes values in the caller's transaction, which holds the accounts' rows: so the comparison and the write see the same
+   * facts. An answer asked for before the stored value never overwrites it, any value replaces `absent`. A changed number
+   * and a day that appeared are kept in cumulate_revision.
    */
   async store(manager: EntityManager, values: readonly DayValue[], now: Date): Promise<void> {
     if (values.length === 0) return;
-    const accountIds = [...new Set(values.map(({ accountId }) => accountId))].sort((a, b) => a - b);
-    await manager.query('SELECT id FROM account WHERE id IN (?) ORDER BY id FOR UPDATE', [accountIds]);
     const answer = JSON.stringify(
       values.map((value) => [value.accountId, value.refDate, value.cumulateUser, sqlTime(value.fetchedAt)]),
     );
     await manager.query(
       `INSERT INTO cumulate_revision (account_id, ref_date, revision, old_user, new_user, old_fetched_at, changed_at, reason)
-       SELECT d.account_id, d.ref_date, d.revision + 1, d.cumulate_user, v.users, d.fetched_at, ?, 'corrected'
+       SELECT d.account_id, d.ref_date, d.revision + 1, d.cumulate_user, v.users, d.fetched_at, ?,
+         IF(d.state = ${DAY_STATE.absent}, 'appeared', 'corrected')
        FROM JSON_TABLE(?, '$[*]' COLUMNS (account_id INT UNSIGNED PATH '$[0]', ref_date DATE PATH '$[1]',
          users INT UNSIGNED PATH '$[2]', fetched_at DATETIME(3) PATH '$[3]')) v
        JOIN daily_cumulate d ON d.account_id = v.account_id AND d.ref_date = v.ref_date
-       WHERE d.fetched_at <= v.fetched_at AND NOT (d.cumulate_user <=> v.users)`,
+       WHERE d.state = ${DAY_STATE.absent} OR (d.fetched_at <= v.fetched_at AND d.cumulate_user <> v.users)`,
       [now, answer],
     );
-    // Assignments run left to right and see what those before them set, so fetched_at comes last.
+    // Assignments run left to right and see what those before them set: the state comes last, fetched_at before it.
+    const wins = `(state = ${DAY_STATE.absent} OR fetched_at <= VALUES(fetched_at))`;
     await manager.query(
       `INSERT INTO daily_cumulate (account_id, ref_date, cumulate_user, state, fetched_at) VALUES ?
        ON DUPLICATE KEY UPDATE
-         revision = revision + (fetched_at <= VALUES(fetched_at) AND NOT (cumulate_user <=> VALUES(cumulate_user))),
-         cumulate_user = IF(fetched_at <= VALUES(fetched_at), VALUES(cumulate_user), cumulate_user),
-         state = IF(fetched_at <= VALUES(fetched_at), VALUES(state), state),
-         fetched_at = GREATEST(fetched_at, VALUES(fetched_at))`,
+         revision = revision + (${wins} AND NOT (cumulate_user <=> VALUES(cumulate_user))),
+         cumulate_user = IF(${wins}, VALUES(cumulate_user), cumulate_user),
+         fetched_at = IF(${wins}, VALUES(fetched_at), fetched_at),
+         state = VALUES(state)`,
       [values.map((value) => [value.accountId, value.refDate, value.cumulateUser, DAY_STATE.value, value.fetchedAt])],
     );
   }
-}
-
-/** UTC in the form DATETIME(3) reads from text. */
-function sqlTime(at: Date): string {
-  return at.toISOString().slice(0, 23).replace('T', ' ');
 }

@@ -94,14 +94,25 @@ describe('the rows tasks wait in', () => {
     const update = {
       ...{ id: 1, state: 'done' as const, because: 'complete', nextAttemptAt: now, attempts: 0, cursor: null },
       ...{ errcode: null, rid: null, endedAt: now, release: true, from: shanghaiDate('2025-01-01') },
-      ...{ version, line: null, calls: 2 },
+      ...{
+        version,
+        line: null,
+        calls: 2,
+        passes: 1,
+        unclearDays: 3,
+        emptyWindows: 8,
+        emptyTo: shanghaiDate('2024-01-01'),
+      },
     };
     const write = (by: string, more = {}) => tasks.update(db.dataSource.manager, by, [{ ...update, ...more }], 60_000);
     expect([await write('somebody else'), await write(owner, { version: version - 1 })]).toEqual([0, 0]);
     expect(await states()).toEqual({ 1: 'running' });
     expect(await write(owner)).toBe(1);
-    expect(await rows('state, calls, in_flight, lease_owner')).toEqual([
-      { state: 'done', calls: 2, in_flight: null, lease_owner: null },
+    expect(await rows('state, calls, passes, unclear_days, empty_windows, empty_to, in_flight, lease_owner')).toEqual([
+      {
+        ...{ state: 'done', calls: 2, passes: 1, unclear_days: 3, empty_windows: 8, empty_to: '2024-01-01' },
+        ...{ in_flight: null, lease_owner: null },
+      },
     ]);
   });
 

@@ -45,6 +45,14 @@ export class FetchTaskEntity {
   @Column({ name: 'empty_windows', type: 'tinyint', unsigned: true, default: 0 })
   emptyWindows: number;
 
+  /** The newest day of those windows. */
+  @Column({ name: 'empty_to', type: 'date', nullable: true })
+  emptyTo: string | null;
+
+  /** Days given up as unknown: no answer to them could be used. */
+  @Column({ name: 'unclear_days', type: 'smallint', unsigned: true, default: 0 })
+  unclearDays: number;
+
   /** How often the range was gone through. */
   @Column({ type: 'tinyint', unsigned: true, default: 0 })
   passes: number;

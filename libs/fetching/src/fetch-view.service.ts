@@ -1,14 +1,8 @@
-import { fetchNotFound } from './fetching.errors';
 import { keyAfter, numberAfter, pageOf, type Page, type PageRequest, type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
-import { FetchRepository, type FetchRow, type TaskRow } from './fetch.repository';
-import { FINAL, type TaskState } from './task-states';
-
-/** A fetch and how far it came: `running` while a task has a next attempt. */
-export interface FetchView extends FetchRow {
-  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
-  readonly tasks: Partial<Record<TaskState, number>>;
-}
+import { viewOf, type FetchView } from './fetch-view-policy';
+import { FetchRepository, type StoredFetch, type TaskRow } from './fetch.repository';
+import { fetchNotFound } from './fetching.errors';
 
 /** What people read about fetches. */
 @Injectable()
@@ -19,29 +13,39 @@ export class FetchViews {
   async list(reach: Reach, request: PageRequest): Promise<Page<FetchView>> {
     const rows = await this.fetches.list(reach, request.limit + 1, keyAfter(request));
     const page = pageOf(rows, request.limit, ({ id }) => id);
-    const counts = await this.fetches.countStates(page.items.map(({ id }) => id));
-    return { ...page, items: page.items.map((row) => viewOf(row, counts.get(row.id) ?? {})) };
+    return { ...page, items: await this.withTallies(page.items) };
   }
 
   /** Throws not_found `fetch_not_found`, for a foreign id as for one that does not exist. */
   async get(reach: Reach, id: string): Promise<FetchView> {
     const row = await this.fetches.find(reach, id);
-    if (!row) throw fetchNotFound();
-    const counts = await this.fetches.countStates([id]);
-    return viewOf(row, counts.get(id) ?? {});
+    const [view] = await this.withTallies(row ? [row] : []);
+    if (!view) throw fetchNotFound();
+    return view;
+  }
+
+  /** As it stands, whoever asks: for those whose right to see it is known. Null when it is gone. */
+  async findById(id: string): Promise<FetchView | null> {
+    const row = await this.fetches.findById(id);
+    const [view] = await this.withTallies(row ? [row] : []);
+    return view ?? null;
+  }
+
+  /** May somebody of this reach see it? */
+  async isVisible(reach: Reach, id: string): Promise<boolean> {
+    return (await this.fetches.find(reach, id)) !== null;
   }
 
   async tasks(reach: Reach, id: string, request: PageRequest): Promise<Page<TaskRow>> {
-    await this.get(reach, id);
+    if (!(await this.isVisible(reach, id))) throw fetchNotFound();
     const rows = await this.fetches.tasks(id, request.limit + 1, numberAfter(request));
-    return pageOf(rows, request.limit, (row) => String(row.id));
+    return pageOf(rows, request.limit, (row) => String(row.accountKey));
   }
-}
 
-function viewOf(row: FetchRow, tasks: Partial<Record<TaskState, number>>): FetchView {
-  const total = Object.values(tasks).reduce((sum, n) => sum + n, 0);
-  const final = FINAL.reduce((sum, state) => sum + (tasks[state] ?? 0), 0);
-  const ended =
-    (tasks.failed ?? 0) > 0 ? 'failed' : (tasks.cancelled ?? 0) === total && total > 0 ? 'cancelled' : 'done';
-  return { ...row, tasks, state: final < total ? 'running' : ended };
+  /** What is over was counted then. */
+  private async withTallies(rows: readonly StoredFetch[]): Promise<FetchView[]> {
+    const open = rows.filter(({ tally }) => tally === null).map(({ id }) => id);
+    const tallies = await this.fetches.tallies(open);
+    return rows.map((row) => viewOf(row, row.tally ?? tallies.get(row.id) ?? { tasks: {}, calls: 0 }));
+  }
 }

@@ -8,6 +8,8 @@ import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 @Index('IDX_fetch_merchant', ['merchantId', 'id'])
 @Index('IDX_fetch_expanded', ['expandedAt', 'id'])
 @Index('UQ_fetch_origin', ['origin'], { unique: true })
+@Index('IDX_fetch_act', ['act', 'id'])
+@Index('IDX_fetch_over', ['overAt', 'id'])
 export class FetchEntity {
   @PrimaryColumn({ type: 'varchar', length: 32 })
   id: string;
@@ -62,4 +64,30 @@ export class FetchEntity {
 
   @Column({ name: 'created_at', type: 'datetime', precision: 3 })
   createdAt: Date;
+
+  /** First attempts are spread over `spreadMs` from here on; null: from its creation. */
+  @Column({ name: 'starts_at', type: 'datetime', precision: 3, nullable: true })
+  startsAt: Date | null;
+
+  @Column({ name: 'spread_ms', type: 'int', unsigned: true, default: 0 })
+  spreadMs: number;
+
+  @Column({ name: 'ignore_before', type: 'tinyint', unsigned: true, default: 0 })
+  ignoreBefore: number;
+
+  /** What is being done to its tasks, page by page. */
+  @Column({ type: 'varchar', length: 32, nullable: true })
+  act: 'cancel' | 'retry' | null;
+
+  /** Tasks of accounts up to this id were dealt with. */
+  @Column({ name: 'act_after', type: 'int', unsigned: true, default: 0 })
+  actAfter: number;
+
+  /** Since when no task has a next attempt; null until that was seen. */
+  @Column({ name: 'over_at', type: 'datetime', precision: 3, nullable: true })
+  overAt: Date | null;
+
+  /** JSON: what was counted when it was over, so that nobody counts it again. */
+  @Column({ type: 'varchar', length: 500, nullable: true })
+  tally: string | null;
 }

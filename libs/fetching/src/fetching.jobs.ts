@@ -16,3 +16,11 @@ export const runFetchTurn = defineJob<FetchTurn>({
   id: ({ turnId }) => turnId,
   priority: ({ priority }) => priority,
 });
+
+/** Asks WeChat for the daily limit of an account's appid. Tries once: whoever comes near the cap asks again. */
+export const readQuotaHint = defineJob<{ accountId: number }>({
+  queue: 'fetching',
+  name: 'read-quota-hint',
+  attempts: 1,
+  dedupe: ({ accountId }) => `quota-hint-${accountId}`,
+});

@@ -1,19 +1,46 @@
 import { CredentialsModule } from '@app/credentials';
 import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
+import { BudgetStore, BudgetViews } from './budget/budget-views.service';
+import { BudgetRepository } from './budget/budget.repository';
+import { Budgets } from './budget/budgets.service';
+import { QuotaHintRepository } from './budget/quota-hint.repository';
+import { QuotaHints } from './budget/quota-hints.service';
+import { AccountDaysRepository } from './account-days.repository';
 import { AccountGates } from './calls/account-gates';
 import { AppidPauseRepository } from './calls/appid-pause.repository';
 import { CallAftermath } from './calls/call-aftermath';
 import { CumulateCalls } from './calls/cumulate-calls';
+import { CoverageRepository } from './coverage.repository';
 import { CumulateRepository } from './cumulate.repository';
+import { DayMissRepository } from './day-miss.repository';
+import { DayStore } from './day-store';
 import { DispatchRepository } from './dispatch.repository';
 import { Dispatcher } from './dispatcher.service';
+import { ASKING_PARTS } from './asking/asking.parts';
+import { AccountCoverages } from './asking/account-coverage';
+import { AccountTimelines } from './asking/account-timelines';
+import { FetchActs } from './asking/fetch-acts';
+import { FetchFeeds } from './asking/fetch-feeds';
+import { FetchPlanner } from './asking/fetch-plan.service';
+import { FetchUpkeep } from './asking/fetch-upkeep';
 import { FetchViews } from './fetch-view.service';
 import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
 import { FetchingConfig } from './fetching.config';
 import { RoundPlanner } from './round-planner';
 import { SweepRepository } from './sweep.repository';
+import { Arrivals, DailyArrivals } from './schedule/arrivals.service';
+import { ArrivalsRepository } from './schedule/arrivals.repository';
+import { Backfills } from './schedule/backfills.service';
+import { DailyJoins } from './schedule/daily-joins.service';
+import { DailyRuns } from './schedule/daily-runs.service';
+import { Openings } from './schedule/openings';
+import { Gaps } from './schedule/gaps.service';
+import { Probes } from './schedule/probes.service';
+import { ScheduleRepository } from './schedule/schedule.repository';
+import { CountUpkeep, ScheduleSweeps } from './schedule/schedule-sweeps';
+import { Schedules } from './schedule/schedules.service';
 import { Sweeper } from './sweeper.service';
 import { TaskResume } from './task-resume.service';
 import { TaskRepository } from './task.repository';
@@ -21,15 +48,28 @@ import { TurnRepository } from './turn.repository';
 import { TurnService } from './turn.service';
 import { WindowCaller } from './calls/window-caller';
 
+const SCHEDULE = [
+  ...[Arrivals, ArrivalsRepository, Backfills, DailyArrivals, DailyJoins, DailyRuns, Openings],
+  ...[Gaps, Probes, ScheduleRepository, Schedules, ScheduleSweeps, CountUpkeep],
+];
+const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRepository, QuotaHints];
+
 @Module({
   imports: [CredentialsModule],
   providers: [
     configProvider(FetchingConfig),
+    ...SCHEDULE,
+    ...BUDGET,
+    AccountDaysRepository,
     AccountGates,
     AppidPauseRepository,
     CallAftermath,
     CumulateCalls,
+    CoverageRepository,
     CumulateRepository,
+    ...ASKING_PARTS,
+    DayMissRepository,
+    DayStore,
     Dispatcher,
     DispatchRepository,
     FetchRepository,
@@ -44,6 +84,11 @@ import { WindowCaller } from './calls/window-caller';
     TurnService,
     WindowCaller,
   ],
-  exports: [CumulateRepository, Dispatcher, FetchService, FetchViews, FetchingConfig, Sweeper, TaskResume, TurnService],
+  exports: [
+    AccountCoverages,
+    AccountTimelines,
+    ...[CumulateRepository, Dispatcher, FetchActs, FetchFeeds, FetchPlanner, FetchService, FetchUpkeep, FetchViews],
+    ...[FetchingConfig, Sweeper, TurnService, Arrivals, BudgetViews, QuotaHints, Schedules, ScheduleSweeps],
+  ],
 })
 export class FetchingModule {}

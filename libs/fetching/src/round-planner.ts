@@ -1,14 +1,19 @@
 import { AccountDirectory, gateVerdict, type FetchableAccount } from '@app/credentials';
-import { addDays, type ShanghaiDate } from '@app/kernel';
+import { addDays, eachDay, type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
-import { CumulateRepository, type KnownDays } from './cumulate.repository';
-import { afterPass, askableTo } from './task-policy';
+import { Budgets } from './budget/budgets.service';
+import { CoverageRepository } from './coverage.repository';
+import { aheadOf, floorOf, planDays, staleBeforeOf } from './day-plan-policy';
+import { hasRow, type Coverage } from './day-policy';
+import { NO_RUN } from './empty-run-policy';
+import { FetchingConfig } from './fetching.config';
+import { afterPass } from './pass-policy';
+import { LANES } from './task-states';
 import { type HeldTask, type TaskUpdate } from './task.repository';
-import { advanced, daysMissing, gone, passed, refused, type Ask } from './turn-steps';
-import { planWindows, type DayRange } from './window-policy';
+import { advanced, budgeted, gone, passed, refused, type Ask } from './turn-steps';
+import { type DayRange } from './window-policy';
 
-/** How far coverage is read ahead of a task in one round. */
-const LOOKAHEAD_DAYS = 56;
+const OPEN = { open: true } as const;
 
 /** What a round does: windows to ask, and tasks that move without a call. */
 export interface RoundPlan {
@@ -16,79 +21,117 @@ export interface RoundPlan {
   readonly updates: readonly TaskUpdate[];
 }
 
-interface Ahead extends DayRange {
+/** A task that may be asked for, and the days it looks at; `ahead` is null when none is left. */
+interface Looking {
   readonly task: HeldTask;
   readonly account: FetchableAccount;
-  readonly accountId: number;
+  readonly floor: ShanghaiDate;
+  readonly ahead: DayRange | null;
 }
+
+const NOTHING: Coverage = new Map();
 
 /** Reads gate and coverage of all tasks of a round, two queries for the lot, and decides what each does. */
 @Injectable()
 export class RoundPlanner {
   constructor(
     private readonly accounts: AccountDirectory,
-    private readonly cumulates: CumulateRepository,
+    private readonly coverage: CoverageRepository,
+    private readonly config: FetchingConfig,
+    private readonly budgets: Budgets,
   ) {}
 
   async plan(tasks: readonly HeldTask[], now: Date): Promise<RoundPlan> {
     const accounts = await this.accounts.fetchable(tasks.map(({ accountId }) => accountId));
     const asks: Ask[] = [];
     const updates: TaskUpdate[] = [];
-    const aheads: Ahead[] = [];
-    const over: HeldTask[] = [];
+    const looking: Looking[] = [];
     for (const task of tasks) {
       const account = accounts.get(task.accountId);
       const verdict = account && gateVerdict(account.gate);
       if (!account || !verdict) updates.push(gone(task, now));
       else if (!verdict.open) updates.push(refused(task, verdict.because, now));
       else {
-        const ahead = aheadOf(task, now);
-        if (ahead === null) over.push(task);
-        else aheads.push({ ...ahead, task, account, accountId: task.accountId });
+        const floor = floorOf(task, dataFromOf(account), this.config.FETCH_EMPTY_WINDOWS);
+        looking.push({ task, account, floor, ahead: aheadOf(task, floor, now) });
       }
     }
-    const known = await this.cumulates.knownDays(aheads);
-    for (const ahead of aheads) {
-      const [window] = planWindows(ahead, (day) => !ahead.task.refetch && isKnown(known, ahead.accountId, day));
-      if (window) asks.push({ task: ahead.task, account: ahead.account, window, missing: wholeMissing(ahead, known) });
-      else if (ahead.from > ahead.task.from) updates.push(advanced(ahead.task, addDays(ahead.from, -1), now));
-      else over.push(ahead.task);
+    const read = await this.coverage.read(
+      looking.flatMap(({ task, ahead }) => (ahead === null ? [] : [{ accountId: task.accountId, ...ahead }])),
+    );
+    const idle: Looking[] = [];
+    for (const one of looking) {
+      const ask = this.askOf(one, read.get(one.task.accountId) ?? NOTHING);
+      if (ask === null) idle.push(one);
+      else asks.push(ask);
     }
-    updates.push(...(await this.endPasses(over, now)));
-    return { asks, updates };
+    return this.withinBudget(asks, [...updates, ...(await this.leap(idle, now))], now);
   }
 
-  /** Tasks whose whole range was gone through: done, or waiting for days that may still be late, which are its newest. */
-  private async endPasses(tasks: readonly HeldTask[], now: Date): Promise<TaskUpdate[]> {
-    const ranges = tasks.map(({ accountId, from, to }) => ({
-      accountId,
-      from: laterOf(from, addDays(to, 1 - LOOKAHEAD_DAYS)),
-      to,
-    }));
-    const known = await this.cumulates.knownDays(ranges);
-    return tasks.map((task, i) => {
-      const missing = daysMissing(ranges[i] ?? task, known.get(task.accountId));
-      return passed(task, afterPass(missing, task.attempts, now), now);
+  /** Only what would ask is held against the budgets: a task with nothing left to ask does not wait for tomorrow. */
+  private async withinBudget(asks: readonly Ask[], updates: readonly TaskUpdate[], now: Date): Promise<RoundPlan> {
+    const plan = { asks: [] as Ask[], updates: [...updates] };
+    for (const lane of LANES) {
+      const ofLane = asks.filter(({ task }) => task.lane === lane);
+      const verdicts = await this.budgets.verdicts(
+        ofLane.map(({ account }) => account),
+        lane,
+        now,
+      );
+      for (const ask of ofLane) {
+        const verdict = verdicts.get(ask.account.id) ?? OPEN;
+        if (verdict.open) plan.asks.push(ask);
+        else plan.updates.push(budgeted(ask.task, verdict.because, verdict.until, now));
+      }
+    }
+    return plan;
+  }
+
+  private askOf({ task, account, floor, ahead }: Looking, coverage: Coverage): Ask | null {
+    if (ahead === null) return null;
+    const needs = { coverage, dataFrom: null, staleBefore: staleBeforeOf(task) };
+    const [window, ...others] = planDays(ahead, needs);
+    if (!window) return null;
+    const isLast = task.cursor === null && ahead.from === floor && others.length === 0;
+    const from = firstMissable(floor, account);
+    const missing = isLast ? eachDay(from, task.to).filter((day) => !hasRow(coverage, day)) : null;
+    const runLimit = this.config.FETCH_EMPTY_WINDOWS;
+    return { task, account, window, top: ahead.to, coverage, missing, runLimit };
+  }
+
+  /**
+   * Tasks with nothing to ask in the days they look at: on to the next day that is missing, or the pass is over. A
+   * re-fetch goes on day by day, since it asks stored days, too.
+   */
+  private async leap(tasks: readonly Looking[], now: Date): Promise<TaskUpdate[]> {
+    const gaps = await this.coverage.gaps(
+      tasks.map(({ task, floor }) => ({ accountId: task.accountId, from: floor, to: task.to })),
+    );
+    return tasks.map(({ task, account, floor, ahead }, i) => {
+      const missing = (gaps[i] ?? []).flatMap(({ from, to }) => eachDay(from, to));
+      if (ahead !== null && ahead.from > floor) {
+        const below = addDays(ahead.from, -1);
+        const next = staleBeforeOf(task) === null ? missing.findLast((day) => day <= below) : below;
+        if (next !== undefined) return advanced({ ...task, ...NO_RUN }, next, now);
+      }
+      if (task.to < floor) return passed(task, { ...afterPass([], task, now), because: 'before_data' }, now);
+      const from = firstMissable(floor, account);
+      const verdict = afterPass(
+        missing.filter((day) => day >= from),
+        task,
+        now,
+      );
+      return passed(task, verdict, now);
     });
   }
 }
 
-/** The days a task looks at next; null when nothing of its range is left, or none of it can be asked yet. */
-function aheadOf(task: HeldTask, now: Date): DayRange | null {
-  const askable = askableTo(task.to, now);
-  const top = task.cursor !== null && task.cursor < askable ? task.cursor : askable;
-  return top < task.from ? null : { from: laterOf(task.from, addDays(top, 1 - LOOKAHEAD_DAYS)), to: top };
+/** A probe asks days before the account's first data, but does not miss them. */
+function firstMissable(floor: ShanghaiDate, account: FetchableAccount): ShanghaiDate {
+  const dataFrom = dataFromOf(account);
+  return dataFrom !== null && dataFrom > floor ? dataFrom : floor;
 }
 
-function wholeMissing(ahead: Ahead, known: KnownDays): ShanghaiDate[] | null {
-  const { task } = ahead;
-  return task.cursor === null && ahead.from === task.from ? daysMissing(task, known.get(task.accountId)) : null;
-}
-
-function isKnown(known: KnownDays, accountId: number, day: ShanghaiDate): boolean {
-  return known.get(accountId)?.has(day) ?? false;
-}
-
-function laterOf(a: ShanghaiDate, b: ShanghaiDate): ShanghaiDate {
-  return a > b ? a : b;
+function dataFromOf(account: FetchableAccount): ShanghaiDate | null {
+  return account.dataFrom as ShanghaiDate | null;
 }

@@ -1,6 +1,6 @@
-import { AppError, shanghaiDate, type ShanghaiDate } from '@app/kernel';
+import { AppError, shanghaiDate } from '@app/kernel';
 import { WechatApiError, WechatTransportError } from '@app/wechat';
-import { afterFailure, afterNotReady, afterPass, askableTo } from './task-policy';
+import { afterFailure, askableTo } from './task-policy';
 
 /** 10:00 in Shanghai. */
 const now = new Date('2026-01-15T02:00:00Z');
@@ -40,38 +40,6 @@ describe('afterFailure', () => {
   it('waits for a token or for the merchant, as the token service says', () => {
     expect(afterFailure(new AppError('unavailable', 'ticket_missing'), 1, now, 0.5).state).toBe('waiting_token');
     expect(afterFailure(new AppError('denied', 'authorization_lost'), 1, now, 0.5).state).toBe('waiting_permission');
-  });
-});
-
-describe('afterNotReady', () => {
-  it('leaves out the newest day while it may be late, and counts an older window as asked', () => {
-    const window = (from: string, to: string): ShanghaiDate =>
-      afterNotReady({ from: shanghaiDate(from), to: shanghaiDate(to) }, now);
-    expect(window('2026-01-08', '2026-01-14')).toBe('2026-01-13');
-    expect(window('2026-01-06', '2026-01-12')).toBe('2026-01-11');
-    expect(window('2026-01-05', '2026-01-11')).toBe('2026-01-04');
-    expect(window('2020-03-01', '2020-03-07')).toBe('2020-02-29');
-  });
-});
-
-describe('afterPass', () => {
-  it('is done when nothing is missing, or only days that are no longer late', () => {
-    expect(afterPass([], 0, now)).toMatchObject({ state: 'done', because: 'asked', askFrom: null });
-    expect(afterPass([shanghaiDate('2026-01-11')], 0, now)).toMatchObject({ state: 'done', because: 'asked' });
-  });
-
-  it('asks again only from the first day that may be late', () => {
-    const missing = ['2015-01-01', '2026-01-11', '2026-01-14', '2026-01-13'].map(shanghaiDate);
-    expect(afterPass(missing, 0, now)).toMatchObject({ state: 'waiting_data', askFrom: '2026-01-13' });
-  });
-
-  it.each([
-    ['before 08:00, until five past', '2026-01-14T22:00:00Z', '2026-01-15T00:05:00.000Z'],
-    ['before noon, half an hour', '2026-01-15T02:00:00Z', '2026-01-15T02:30:00.000Z'],
-    ['after noon, the next morning', '2026-01-15T05:00:00Z', '2026-01-16T00:05:00.000Z'],
-  ])('asks for a late day again: %s', (_when, at, next) => {
-    const verdict = afterPass([shanghaiDate('2026-01-14')], 3, new Date(at));
-    expect([verdict.state, verdict.at.toISOString()]).toEqual(['waiting_data', next]);
   });
 });
 

@@ -16,6 +16,14 @@ export interface HeldTask {
   readonly refetch: boolean;
   readonly cursor: ShanghaiDate | null;
   readonly attempts: number;
+  readonly createdAt: Date;
+  /** Asks days before the account's first data, too. */
+  readonly ignoreBefore: boolean;
+  /** How often the range was gone through. */
+  readonly passes: number;
+  readonly unclearDays: number;
+  readonly emptyWindows: number;
+  readonly emptyTo: ShanghaiDate | null;
 }
 
 /** What a turn writes back to a task. `release` gives up the lease. */
@@ -31,6 +39,10 @@ export interface TaskUpdate {
   /** The oldest day still to ask. */
   readonly from: ShanghaiDate;
   readonly cursor: ShanghaiDate | null;
+  readonly passes: number;
+  readonly unclearDays: number;
+  readonly emptyWindows: number;
+  readonly emptyTo: ShanghaiDate | null;
   readonly errcode: number | null;
   readonly rid: string | null;
   readonly endedAt: Date | null;
@@ -71,12 +83,16 @@ export class TaskRepository {
         [owner, leaseMs * 1_000, ids, turnId, before('running')],
       ),
     );
-    const rows = await this.dataSource.query<(Omit<HeldTask, 'refetch'> & { refetch: number })[]>(
-      `SELECT id, lane, version, account_id AS accountId, from_date AS \`from\`, to_date AS \`to\`, refetch, cursor_date AS \`cursor\`, attempts
+    const rows = await this.dataSource.query<
+      (Omit<HeldTask, 'refetch' | 'ignoreBefore'> & { refetch: number; ignoreBefore: number })[]
+    >(
+      `SELECT id, lane, version, account_id AS accountId, from_date AS \`from\`, to_date AS \`to\`, refetch, cursor_date AS \`cursor\`, attempts,
+         created_at AS createdAt, ignore_before AS ignoreBefore, passes, unclear_days AS unclearDays,
+         empty_windows AS emptyWindows, empty_to AS emptyTo
        FROM fetch_task WHERE id IN (?) AND lease_owner = ? AND state = 'running'`,
       [ids, owner],
     );
-    return rows.map((row) => ({ ...row, refetch: row.refetch === 1 }));
+    return rows.map((row) => ({ ...row, refetch: row.refetch === 1, ignoreBefore: row.ignoreBefore === 1 }));
   }
 
   /**
@@ -91,11 +107,13 @@ export class TaskRepository {
   ): Promise<number> {
     if (updates.length === 0) return 0;
     const row = `SELECT ? AS id, ? AS state, ? AS reason, ? AS next_attempt_at, ? AS attempts, ? AS from_date, ? AS cursor_date,
-      ? AS errcode, ? AS rid, ? AS ended_at, ? AS released, ? AS version, ? AS line, ? AS calls`;
+      ? AS errcode, ? AS rid, ? AS ended_at, ? AS released, ? AS version, ? AS line, ? AS calls,
+      ? AS passes, ? AS unclear_days, ? AS empty_windows, ? AS empty_to`;
     const result = await manager.query<{ affectedRows: number }>(
       `UPDATE fetch_task t JOIN (${updates.map(() => row).join(' UNION ALL ')}) v ON v.id = t.id
        SET t.state = v.state, t.line = v.line, t.calls = t.calls + v.calls, t.reason = v.reason, t.next_attempt_at = v.next_attempt_at, t.attempts = v.attempts,
          t.from_date = v.from_date, t.cursor_date = v.cursor_date, t.ended_at = v.ended_at,
+         t.passes = v.passes, t.unclear_days = v.unclear_days, t.empty_windows = v.empty_windows, t.empty_to = v.empty_to,
          t.last_errcode = COALESCE(v.errcode, t.last_errcode), t.last_rid = COALESCE(v.rid, t.last_rid),
          t.lease_until = IF(v.released, NULL, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND),
          t.lease_owner = IF(v.released, NULL, t.lease_owner),
@@ -115,11 +133,11 @@ export class TaskRepository {
     );
   }
 
-  /** The turn is over: of tasks that were cancelled under it the appid is free. */
+  /** The turn is over: of tasks that were cancelled under it, and perhaps planned again, the appid is free. */
   async letGo(owner: string): Promise<void> {
     await this.dataSource.query(
       `UPDATE fetch_task SET in_flight = NULL, lease_owner = NULL, lease_until = NULL
-       WHERE lease_owner = ? AND state = 'cancelled'`,
+       WHERE lease_owner = ? AND state IN ('cancelled', 'planned')`,
       [owner],
     );
   }
@@ -155,5 +173,6 @@ function columnsOf(update: TaskUpdate): unknown[] {
     ...[update.id, update.state, update.because, update.nextAttemptAt, update.attempts],
     ...[update.from, update.cursor, update.errcode, update.rid, update.endedAt, update.release ? 1 : 0],
     ...[update.version, update.line, update.calls],
+    ...[Math.min(update.passes, 255), Math.min(update.unclearDays, 65_535), update.emptyWindows, update.emptyTo],
   ];
 }

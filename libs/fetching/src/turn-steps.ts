@@ -1,20 +1,29 @@
 import { type FetchableAccount, type GateVerdict } from '@app/credentials';
-import { addDays, eachDay, type ShanghaiDate } from '@app/kernel';
+import { addDays, type ShanghaiDate } from '@app/kernel';
 import { WechatApiError } from '@app/wechat';
-import { type DayValue } from './cumulate.repository';
-import { afterFailure, afterNotReady, afterPass, type PassVerdict, type TaskVerdict } from './task-policy';
+import { type SpentCall } from './budget/budgets.service';
+import { isSecondMiss, missesOf, type Coverage } from './day-policy';
+import { NO_RUN, runAfter } from './empty-run-policy';
+import { afterNotReady, afterPass, type PassVerdict } from './pass-policy';
+import { afterFailure, type TaskVerdict } from './task-policy';
 import { FINAL, lineAfter, type Lane } from './task-states';
 import { type CallRecord, type HeldTask, type TaskUpdate } from './task.repository';
 import { type QuotaPause } from './calls/pause-policy';
 import { type WindowOutcome } from './calls/window-caller';
 import { type DayRange } from './window-policy';
 
-/** One window to ask now. `missing` is set when coverage of the task's whole range was read: the days of it without a row. */
+/** One window to ask now. */
 export interface Ask {
   readonly task: HeldTask;
   readonly account: FetchableAccount;
   readonly window: DayRange;
+  /** The newest day the task has not asked; between it and the window all is known. */
+  readonly top: ShanghaiDate;
+  readonly coverage: Coverage;
+  /** The days of the task's range without a row, when this window is the last one of the pass; null when it is not. */
   readonly missing: readonly ShanghaiDate[] | null;
+  /** Empty windows that make a run. */
+  readonly runLimit: number;
 }
 
 /** A window that was asked, or tried to be. */
@@ -26,18 +35,6 @@ export interface Asked extends Ask {
 const GATE_RECHECK_MS = 5 * 60_000;
 /** A pushed cancellation is worked off in seconds. */
 const CANCEL_RECHECK_MS = 15_000;
-
-/** The values of the answers, as rows to store. */
-export function storedValues(asked: readonly Asked[]): DayValue[] {
-  return asked.flatMap(({ task, outcome }) =>
-    (outcome.answer?.rows ?? []).map(({ refDate, cumulateUser }) => ({
-      accountId: task.accountId,
-      refDate,
-      cumulateUser,
-      fetchedAt: outcome.calledAt,
-    })),
-  );
-}
 
 export function callRecord({ task, window, outcome }: Asked): CallRecord {
   const error = outcome.error instanceof WechatApiError ? outcome.error : null;
@@ -55,16 +52,29 @@ export function callRecord({ task, window, outcome }: Asked): CallRecord {
   };
 }
 
+export function spentCall({ task, account, outcome }: Asked): SpentCall {
+  const { appid, platformId } = account;
+  return { appid, platformId, lane: task.lane, calledAt: outcome.calledAt };
+}
+
+/** Older days that the answer lacks; none when there is no answer. */
+export function missedDays({ account, window, outcome }: Asked): ShanghaiDate[] {
+  if (outcome.answer === null) return [];
+  return missesOf(window, outcome.answer, account.dataFrom as ShanghaiDate | null, outcome.calledAt);
+}
+
 /** Where a task stands after one window: on to the days before it, at its end, or waiting for what its failure asks. */
 export function afterWindow(asked: Asked, now: Date, jitter: number): TaskUpdate {
   return { ...standingAfter(asked, now, jitter), calls: asked.outcome.asked ? 1 : 0 };
 }
 
-function standingAfter({ task, window, missing, outcome }: Asked, now: Date, jitter: number): TaskUpdate {
+function standingAfter(asked: Asked, now: Date, jitter: number): TaskUpdate {
+  const { task, window, missing, outcome, coverage, runLimit } = asked;
   if (outcome.answer === null) {
     const error = outcome.error instanceof WechatApiError ? outcome.error : null;
     if (error?.errcodeClass === 'wait_for_data') {
-      return { ...advanced(task, afterNotReady(window, now), now), errcode: error.errcode, rid: error.rid };
+      const next = advanced({ ...task, ...NO_RUN }, afterNotReady(window, now), now);
+      return { ...next, errcode: error.errcode, rid: error.rid };
     }
     const attempts = task.attempts + 1;
     const verdict = outcome.pause
@@ -73,11 +83,15 @@ function standingAfter({ task, window, missing, outcome }: Asked, now: Date, jit
     return { ...settled(task, verdict, now), attempts, errcode: error?.errcode ?? null, rid: error?.rid ?? null };
   }
   const { rows, rid } = outcome.answer;
-  const fresh = { ...task, attempts: missing === null || rows.length > 0 ? 0 : task.attempts };
-  if (missing === null || window.from > task.from) return { ...advanced(fresh, addDays(window.from, -1), now), rid };
-  const got = new Set<ShanghaiDate>(rows.map(({ refDate }) => refDate));
-  const left = missing.filter((day) => !got.has(day));
-  return { ...passed(fresh, afterPass(left, fresh.attempts, now), now), rid };
+  const run = runAfter(task, asked, outcome.answer, outcome.calledAt);
+  const fresh = { ...task, ...run, attempts: 0 };
+  // A run that is full may have told the account's first day: what is left is looked at again with it.
+  if (missing === null || run.emptyWindows >= runLimit)
+    return { ...advanced(fresh, addDays(window.from, -1), now), rid };
+  const known = new Set<ShanghaiDate>(rows.map(({ refDate }) => refDate));
+  for (const day of missedDays(asked)) if (isSecondMiss(coverage.get(day), outcome.calledAt)) known.add(day);
+  const left = missing.filter((day) => !known.has(day));
+  return { ...passed(fresh, afterPass(left, fresh, now), now), rid };
 }
 
 /** Spread over ten seconds: all that waits for the appid, or for midnight, would go on in one moment. */
@@ -90,6 +104,11 @@ function paused({ endsAt, because }: QuotaPause, now: Date, jitter: number): Tas
 export function refused(task: HeldTask, because: (GateVerdict & { open: false })['because'], now: Date): TaskUpdate {
   const recheckMs = because === 'cancel_reported' ? CANCEL_RECHECK_MS : GATE_RECHECK_MS;
   return settled(task, { state: 'waiting_permission', because, at: new Date(now.getTime() + recheckMs) }, now);
+}
+
+/** The day's budget is used up: on when it begins anew. */
+export function budgeted(task: HeldTask, because: string, until: Date, now: Date): TaskUpdate {
+  return settled(task, { state: 'waiting_quota', because, at: until }, now);
 }
 
 /** The account was removed since the task was planned. */
@@ -107,14 +126,10 @@ export function yielded(update: TaskUpdate, lane: Lane): TaskUpdate {
   return update.state === 'running' ? { ...update, state: 'planned', line: lane, release: true } : update;
 }
 
-/** A pass over the range is over; the next one, if any, asks only for what may still be late. */
+/** A pass over the range is over; the next one, if any, asks only for what is still missing. */
 export function passed(task: HeldTask, verdict: PassVerdict, now: Date): TaskUpdate {
-  const attempts = verdict.state === 'waiting_data' ? task.attempts + 1 : task.attempts;
-  return { ...settled(task, verdict, now), attempts, cursor: null, from: verdict.askFrom ?? task.from };
-}
-
-export function daysMissing(range: DayRange, known: ReadonlySet<string> | undefined): ShanghaiDate[] {
-  return eachDay(range.from, range.to).filter((day) => !(known?.has(day) ?? false));
+  const { askFrom, cursor, passes, unclearDays } = verdict;
+  return { ...settled(task, verdict, now), ...NO_RUN, cursor, passes, unclearDays, from: askFrom ?? task.from };
 }
 
 function settled(task: HeldTask, verdict: TaskVerdict, now: Date): TaskUpdate {
@@ -139,6 +154,10 @@ function unchanged(task: HeldTask, now: Date): Omit<TaskUpdate, 'state' | 'line'
     attempts: task.attempts,
     from: task.from,
     cursor: task.cursor,
+    passes: task.passes,
+    unclearDays: task.unclearDays,
+    emptyWindows: task.emptyWindows,
+    emptyTo: task.emptyTo,
     errcode: null,
     rid: null,
     endedAt: null,

@@ -2,10 +2,12 @@ import { Clock } from '@app/kernel';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type Turn } from './dispatch.repository';
+import { alertUnexpected } from './errcode-alert';
+import { roundOf } from './round';
 import { RoundPlanner } from './round-planner';
 import { LANE } from './task-states';
 import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
-import { afterWindow, callRecord, storedValues, yielded } from './turn-steps';
+import { afterWindow, yielded } from './turn-steps';
 import { TurnRepository } from './turn.repository';
 import { WindowCaller } from './calls/window-caller';
 
@@ -70,15 +72,10 @@ export class TurnService implements OnModuleDestroy {
     );
     const now = this.clock.now();
     const updates = [...plan.updates, ...asked.map((one) => afterWindow(one, now, Math.random()))];
-    const calls = asked.filter(({ outcome }) => outcome.asked).map(callRecord);
+    alertUnexpected(this.logger, asked);
     const lanes = new Map(held.map(({ id, lane }) => [id, lane]));
     const written = isLast() ? updates.map((update) => yielded(update, lanes.get(update.id) ?? LANE.bulk)) : updates;
-    const kept = await this.rounds.store(
-      { values: storedValues(asked), calls, updates: written },
-      owner,
-      LEASE_MS,
-      now,
-    );
+    const kept = await this.rounds.store(roundOf(held, asked, written), owner, LEASE_MS, now);
     const going = goingOn(held, written);
     if (kept === written.length) return going;
     await this.tasks.letGo(owner);
@@ -90,6 +87,8 @@ function goingOn(held: readonly HeldTask[], updates: readonly TaskUpdate[]): Hel
   const running = new Map(updates.filter(({ state }) => state === 'running').map((update) => [update.id, update]));
   return held.flatMap((task) => {
     const update = running.get(task.id);
-    return update ? [{ ...task, version: task.version + 1, cursor: update.cursor, attempts: update.attempts }] : [];
+    if (!update) return [];
+    const { cursor, attempts, emptyWindows, emptyTo } = update;
+    return [{ ...task, version: task.version + 1, cursor, attempts, emptyWindows, emptyTo }];
   });
 }

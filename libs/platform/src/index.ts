@@ -8,7 +8,7 @@ export { asUnavailable, databaseErrorCode, Transactions } from './database/trans
 export { checkUpstream, ensureSameUpstream, upstreamName } from './database/upstream-check';
 export { HealthModule } from './health/health.module';
 export { HealthService } from './health/health.service';
-export { httpDuration, storedDays, wechatCallDuration } from './health/metrics';
+export { httpDuration, storedDays, unexpectedErrcodes, wechatCallDuration } from './health/metrics';
 export { SafeFetch, type SafeAnswer } from './http/safe-fetch';
 export { SafeFetchError, type FetchFault } from './http/safe-fetch-error';
 export { defineJob, type JobContract } from './jobs/define-job';

@@ -19,6 +19,13 @@ describe('seriesOf', () => {
     ]);
   });
 
+  it('tells before, not absent, before the first day with data, and shows a value wherever it is', () => {
+    const rows = [day('2026-03-01', null, 1), day('2026-03-02', 3, 2), day('2026-03-04', null, 1)];
+    expect(seriesOf(range, rows, shanghaiDate('2026-03-04')).map(({ state }) => state)).toEqual([
+      ...['before', 'value', 'before', 'absent'],
+    ]);
+  });
+
   it('takes the first net change from the day before the range', () => {
     const rows = [day('2026-02-28', 7, 2), day('2026-03-01', 5, 2), day('2026-03-02', 5, 2)];
     expect(seriesOf(range, rows, null).map(({ netChange }) => netChange)).toEqual([-2, 0, null, null]);

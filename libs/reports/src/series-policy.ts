@@ -40,6 +40,6 @@ function valueOf(row: StoredDay | undefined): number | null {
 
 function stateOf(refDate: ShanghaiDate, row: StoredDay | undefined, dataFrom: ShanghaiDate | null): DayState {
   if (row?.state === DAY_STATE.value) return 'value';
-  if (row?.state === DAY_STATE.absent) return 'absent';
-  return dataFrom !== null && refDate < dataFrom ? 'before' : 'unknown';
+  if (dataFrom !== null && refDate < dataFrom) return 'before';
+  return row?.state === DAY_STATE.absent ? 'absent' : 'unknown';
 }

@@ -1,6 +1,6 @@
 export { type Merchant } from './merchants/merchant.entity';
 export { MerchantService } from './merchants/merchant.service';
-export { keyAfter, numberAfter, pageOf, type Page, type PageRequest } from './page';
+export { cursorInvalid, keyAfter, numberAfter, pageOf, type Page, type PageRequest } from './page';
 export { providerNotFound } from './providers/provider.errors';
 export { type Provider } from './providers/provider.entity';
 export { ProviderService } from './providers/provider.service';

@@ -32,7 +32,7 @@ export function decodeCursor(cursor: string): string {
   throw cursorInvalid();
 }
 
-function cursorInvalid(): AppError {
+export function cursorInvalid(): AppError {
   return new AppError('invalid', 'cursor_invalid', {
     message: { en: 'cursor is not one this list gave out.', zh: 'cursor 不是本列表返回的游标。' },
   });

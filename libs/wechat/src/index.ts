@@ -23,7 +23,7 @@ export {
   WechatClient,
 } from './client/wechat-client';
 export { WechatApiError } from './client/wechat-error';
-export { type CumulateAnswer } from './datacube/cumulate';
+export { readCumulate, type CumulateAnswer } from './datacube/cumulate';
 export { DATACUBE, latestDay } from './datacube/datacube';
 export { type ErrcodePause } from './errcodes/errcode';
 export { explainErrcode } from './errcodes/explain-errcode';

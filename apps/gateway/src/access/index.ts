@@ -1,3 +1,4 @@
+export { AccessAgain } from './access-again';
 export { AccessModule } from './access.module';
 export { CurrentPrincipal, CurrentReach } from './request-access';
 export { RouteTable } from './route-table';

@@ -1,58 +1,71 @@
-import { FetchService, FetchViews, type FetchView } from '@app/fetching';
+import { FetchPlanner, FetchService, FetchViews } from '@app/fetching';
 import { type Principal, type Reach } from '@app/tenants';
 import { Body, Controller, Get, Header, HttpCode, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
 import { languageOf } from '../problem';
+import {
+  AcceptedFetchDto,
+  acceptedDto,
+  FetchDto,
+  fetchDto,
+  FetchPageDto,
+  taskDto,
+  TaskPageDto,
+} from './fetch-answers.dto';
+import { FetchPlanDto, planDto } from './fetch-plan.dto';
 import { CreateFetchDto } from './fetches.dto';
-import { refusalView, taskView } from './fetches.view';
 
 @ApiTags('fetches')
 @Controller('api/v1/fetches')
 export class FetchesController {
   constructor(
     private readonly fetches: FetchService,
+    private readonly planner: FetchPlanner,
     private readonly views: FetchViews,
   ) {}
 
-  /** Asks for days of some accounts. Accepted means: written down; tasks of accounts that are refused now wait and go on by themselves. */
+  /**
+   * Asks for days of some accounts. Accepted means: written down; tasks of accounts that are refused now wait and go on by
+   * themselves. With `dryRun` nothing is written, and the answer is the plan.
+   */
   @Post()
   @Requires('fetch:start')
   @HttpCode(HttpStatus.ACCEPTED)
+  @Header('Vary', 'Accept-Language')
+  @ApiAcceptedResponse({ type: AcceptedFetchDto })
+  @ApiOkResponse({ type: FetchPlanDto, description: 'The plan, for `dryRun`.' })
   async create(
     @Body() body: CreateFetchDto,
     @CurrentPrincipal() principal: Principal,
     @CurrentReach() reach: Reach,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<AcceptedFetchDto | FetchPlanDto> {
     const asked = { scope: body.scope, from: body.from, to: body.to, refetch: body.refetch ?? false };
     const language = languageOf(request);
     if (body.dryRun === true) {
-      const plan = await this.fetches.plan(reach, asked);
       void reply.status(HttpStatus.OK);
-      return { dryRun: true, ...plan, refusals: plan.refusals.map((refusal) => refusalView(refusal, language)) };
+      return planDto(await this.planner.plan(reach, asked), language);
     }
-    const { id, refusals } = await this.fetches.request(principal, reach, asked);
+    const { id, refused } = await this.fetches.request(principal, reach, asked);
     void reply.header('Location', `/api/v1/fetches/${id}`);
-    return {
-      ...(await this.views.get(reach, id)),
-      refusals: refusals.map((refusal) => refusalView(refusal, language)),
-    };
+    return acceptedDto(await this.views.get(reach, id), refused, language);
   }
 
   @Get()
   @Requires('fetch:read')
-  async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<object> {
-    return this.views.list(reach, page);
+  async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<FetchPageDto> {
+    const { items, nextCursor } = await this.views.list(reach, page);
+    return { items: items.map(fetchDto), nextCursor };
   }
 
   @Get(':id')
   @Requires('fetch:read')
-  async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<FetchView> {
-    return this.views.get(reach, id);
+  async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<FetchDto> {
+    return fetchDto(await this.views.get(reach, id));
   }
 
   /** The fetch's tasks, one per account: state, reason, next attempt, WeChat's last errcode and rid. */
@@ -64,9 +77,9 @@ export class FetchesController {
     @Param('id') id: string,
     @Query() page: PageQuery,
     @Req() request: FastifyRequest,
-  ): Promise<object> {
+  ): Promise<TaskPageDto> {
     const { items, nextCursor } = await this.views.tasks(reach, id, page);
     const language = languageOf(request);
-    return { items: items.map((task) => taskView(task, language)), nextCursor };
+    return { items: items.map((task) => taskDto(task, language)), nextCursor };
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { reachFilter, type Reach } from '@app/tenants';
 import { DataSource } from 'typeorm';
+import { type Queries } from './account-scope.repository';
 import { type Account } from './account.entity';
 
 export interface AccountFilter {
@@ -48,8 +49,8 @@ const OWNERS = { provider: 'p.provider_id', merchant: 'a.merchant_id' };
 export class AccountDirectoryRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  async findByIds(ids: readonly number[]): Promise<DirectoryRow[]> {
-    return ids.length === 0 ? [] : this.dataSource.query<DirectoryRow[]>(`${ROWS} WHERE a.id IN (?)`, [ids]);
+  async findByIds(ids: readonly number[], db: Queries = this.dataSource): Promise<DirectoryRow[]> {
+    return ids.length === 0 ? [] : db.query<DirectoryRow[]>(`${ROWS} WHERE a.id IN (?)`, [ids]);
   }
 
   async findInReach(reach: Reach, filter: AccountFilter, after: number, count: number): Promise<DirectoryRow[]> {

@@ -12,6 +12,7 @@ import {
 import { platformNotFound } from '../platforms/platform.errors';
 import { PlatformRepository } from '../platforms/platform.repository';
 import { AccountDirectoryRepository, type AccountFilter, type DirectoryRow } from './account-directory.repository';
+import { type Queries } from './account-scope.repository';
 import { type AccountState } from './account.entity';
 import { accountNotFound } from './account.errors';
 import { gateVerdict, type GatedAccount, type GateVerdict } from './gate-policy';
@@ -60,8 +61,8 @@ export class AccountDirectory {
   ) {}
 
   /** Account id → what a call needs; ids that do not exist are left out. One statement. */
-  async fetchable(accountIds: readonly number[]): Promise<Map<number, FetchableAccount>> {
-    const rows = await this.accounts.findByIds(accountIds);
+  async fetchable(accountIds: readonly number[], db?: Queries): Promise<Map<number, FetchableAccount>> {
+    const rows = await this.accounts.findByIds(accountIds, db);
     return new Map(rows.map((row) => [row.id, fetchable(row)]));
   }
 
@@ -90,25 +91,26 @@ export class AccountDirectory {
    * `account_not_found` when any part of it lies outside the reach, `scope_invalid` unless exactly one part is given.
    */
   async idsInReach(reach: Reach, scope: AccountScope): Promise<number[]> {
+    await this.ensureInReach(reach, scope);
+    if (scope.provider !== undefined) return this.accounts.idsInReach(reach, 'p.provider_id', [scope.provider]);
+    if (scope.merchant !== undefined) return this.accounts.idsInReach(reach, 'a.merchant_id', [scope.merchant]);
+    if (scope.platform !== undefined) return this.accounts.idsInReach(reach, 'a.platform_id', [scope.platform]);
+    return this.accounts.idsInReach(reach, 'a.public_id', scope.accounts ?? []);
+  }
+
+  /** Throws what `idsInReach` throws, without reading whom the scope holds. */
+  async ensureInReach(reach: Reach, scope: AccountScope): Promise<void> {
     const given = Object.values(scope).filter((part) => part !== undefined);
     if (given.length !== 1) throw scopeInvalid();
-    if (scope.provider !== undefined) {
-      if (!reach.providerIds.includes(scope.provider)) throw providerNotFound();
-      return this.accounts.idsInReach(reach, 'p.provider_id', [scope.provider]);
+    if (scope.provider !== undefined && !reach.providerIds.includes(scope.provider)) throw providerNotFound();
+    if (scope.merchant !== undefined) await this.merchants.getInReach(reach, scope.merchant);
+    if (scope.platform !== undefined && !(await this.platforms.findInReach(reach, scope.platform)))
+      throw platformNotFound();
+    if (scope.accounts !== undefined) {
+      const publicIds = [...new Set(scope.accounts)];
+      const ids = await this.accounts.idsInReach(reach, 'a.public_id', publicIds);
+      if (ids.length !== publicIds.length) throw accountNotFound();
     }
-    if (scope.merchant !== undefined) {
-      const merchant = await this.merchants.getInReach(reach, scope.merchant);
-      return this.accounts.idsInReach(reach, 'a.merchant_id', [merchant.id]);
-    }
-    if (scope.platform !== undefined) {
-      const platform = await this.platforms.findInReach(reach, scope.platform);
-      if (!platform) throw platformNotFound();
-      return this.accounts.idsInReach(reach, 'a.platform_id', [platform.id]);
-    }
-    const publicIds = [...new Set(scope.accounts)];
-    const ids = await this.accounts.idsInReach(reach, 'a.public_id', publicIds);
-    if (ids.length !== publicIds.length) throw accountNotFound();
-    return ids;
   }
 }
 

@@ -18,6 +18,7 @@ export type IncompleteBecause = 'token_checking' | 'token_refused';
 @Index('IDX_account_appid', ['appid'])
 @Index('IDX_account_reread', ['state', 'rereadAt'])
 @Index('IDX_account_probe', ['probeAt'])
+@Index('IDX_account_platform', ['platformId', 'id'])
 export class Account {
   @PrimaryGeneratedColumn({ type: 'int', unsigned: true })
   id: number;

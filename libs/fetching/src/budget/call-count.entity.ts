@@ -1,7 +1,8 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** Calls made for an appid, or on a platform, on one day of Shanghai. */
 @Entity('call_count')
+@Index('IDX_call_count_day', ['day'])
 export class CallCountEntity {
   /** An appid, or a platform's id. */
   @PrimaryColumn({ type: 'varchar', length: 32 })

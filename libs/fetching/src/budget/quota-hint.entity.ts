@@ -6,12 +6,17 @@ export class QuotaHintEntity {
   @PrimaryColumn({ type: 'varchar', length: 32 })
   appid: string;
 
-  @Column({ name: 'daily_limit', type: 'int', unsigned: true })
-  dailyLimit: number;
+  @Column({ name: 'daily_limit', type: 'int', unsigned: true, nullable: true })
+  dailyLimit: number | null;
 
-  @Column({ type: 'int', unsigned: true })
-  used: number;
+  @Column({ type: 'int', unsigned: true, nullable: true })
+  used: number | null;
 
-  @Column({ name: 'read_at', type: 'datetime', precision: 3 })
-  readAt: Date;
+  /** Null until WeChat answered. */
+  @Column({ name: 'read_at', type: 'datetime', precision: 3, nullable: true })
+  readAt: Date | null;
+
+  /** When it was last asked for, answered or not. */
+  @Column({ name: 'asked_at', type: 'datetime', precision: 3 })
+  askedAt: Date;
 }

@@ -42,4 +42,31 @@ describe('Transactions', () => {
     });
     expect([runs, result]).toEqual([2, 100]);
   });
+
+  const kill = async (connection: number): Promise<void> => {
+    await db.dataSource.query(`KILL ${connection}`);
+  };
+
+  it.each(['between two statements', 'in a statement'])(
+    'runs the whole again when its connection dies %s',
+    async (when) => {
+      const transactions = new Transactions(db.dataSource);
+      let runs = 0;
+      await transactions.run(async (manager) => {
+        runs++;
+        const [own] = await manager.query<{ id: number }[]>('SELECT CONNECTION_ID() AS id');
+        await manager.query('UPDATE seen SET n = ? WHERE id = 1', [runs]);
+        if (runs > 1) return;
+        const end = manager.query('SELECT SLEEP(?)', [when === 'in a statement' ? 5 : 0]);
+        // It may be killed by now: whoever waits for it sees it fail.
+        end.catch(() => undefined);
+        await new Promise((begun) => setTimeout(begun, 50));
+        await kill(own!.id);
+        await new Promise((noticed) => setTimeout(noticed, 50));
+        await end;
+        await manager.query('SELECT 1');
+      });
+      expect([runs, await db.dataSource.query('SELECT n FROM seen')]).toEqual([2, [{ n: 2 }]]);
+    },
+  );
 });

@@ -65,9 +65,11 @@ export class Transactions {
 /** The driver's code behind an error of TypeORM or mysql2, such as `ER_DUP_ENTRY`; null for other errors. */
 export function databaseErrorCode(error: unknown): string | null {
   if (typeof error !== 'object' || error === null) return null;
-  const { code, driverError, cause } = error as { code?: unknown; driverError?: unknown; cause?: unknown };
+  const { code, driverError, cause, fatal } = error as Record<'code' | 'driverError' | 'cause' | 'fatal', unknown>;
   if (error instanceof AppError) return databaseErrorCode(cause);
-  return typeof code === 'string' ? code : databaseErrorCode(driverError);
+  if (typeof code === 'string') return code;
+  // mysql2 names no code when a connection is used that died while nobody used it.
+  return databaseErrorCode(driverError) ?? (fatal === true ? 'PROTOCOL_CONNECTION_LOST' : null);
 }
 
 /** Translates "MySQL is away" into AppError `database_unavailable`; other errors pass unchanged. */

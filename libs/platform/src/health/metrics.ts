@@ -26,3 +26,11 @@ export const storedDays = new Counter({
   help: 'Follower days written to MySQL',
   registers: [metrics],
 });
+
+/** Anything here needs a person: see the log for errcode, rid and account. */
+export const unexpectedErrcodes = new Counter({
+  name: 'unexpected_errcodes_total',
+  help: 'Answers of WeChat that ended a task: an errcode nobody here knows, or one that says we called wrongly',
+  labelNames: ['errcode'],
+  registers: [metrics],
+});

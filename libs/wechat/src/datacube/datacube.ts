@@ -2,6 +2,8 @@ import { addDays, type ShanghaiDate, shanghaiDate, shanghaiDay, shanghaiHour } f
 
 /** The rules of getusercumulate, in Asia/Shanghai days. Source: api_getusercumulate.html. */
 export const DATACUBE = {
+  /** As openapi/quota/get wants it named. */
+  path: '/datacube/getusercumulate',
   /** WeChat stores data from this day on. */
   firstDay: shanghaiDate('2014-12-01'),
   /** First and last day included; one more answers 61501. */

@@ -1,0 +1,54 @@
+import { AccountDirectory, gateVerdict } from '@app/credentials';
+import { Clock } from '@app/kernel';
+import { Injectable } from '@nestjs/common';
+import { FetchingConfig } from '../fetching.config';
+import { ArrivalsRepository, type Among } from './arrivals.repository';
+import { Openings } from './openings';
+import { backfillRange } from './schedule-policy';
+
+const PAGE = 500;
+
+/** Fetches an account's history by itself, once, as soon as the account may be asked for. */
+@Injectable()
+export class Backfills {
+  constructor(
+    private readonly accounts: AccountDirectory,
+    private readonly arrivals: ArrivalsRepository,
+    private readonly openings: Openings,
+    private readonly config: FetchingConfig,
+    private readonly clock: Clock,
+  ) {}
+
+  /** An account's gate opened. True when its backfill begins now. */
+  async begin(accountId: number): Promise<boolean> {
+    return (await this.open({ ids: [accountId] })).opened > 0;
+  }
+
+  /** Finds accounts whose event was lost, and those that were there before. How many backfills begin. */
+  async sweep(): Promise<number> {
+    let began = 0;
+    for (let after: number | null = 0; after !== null;) {
+      const page: { opened: number; last: number | null } = await this.open({ after, limit: PAGE });
+      began += page.opened;
+      after = page.last;
+    }
+    return began;
+  }
+
+  private async open(among: Among): Promise<{ opened: number; last: number | null }> {
+    if (this.config.FETCH_BACKFILL === 0) return { opened: 0, last: null };
+    const now = this.clock.now();
+    const found = await this.arrivals.withoutBackfill(among);
+    const accounts = await this.accounts.fetchable(found.map(({ id }) => id));
+    const open = found.flatMap(({ id, hasDailyRun }) => {
+      const account = accounts.get(id);
+      return account && gateVerdict(account.gate).open ? [{ account, hasDailyRun }] : [];
+    });
+    await this.openings.each(open, async (manager, { account, hasDailyRun }) => {
+      const range = backfillRange(now, hasDailyRun && this.config.FETCH_DAILY === 1);
+      const origin = `backfill:${account.id}`;
+      await this.openings.forAccount(manager, { kind: 'backfill', origin, ...range, createdAt: now }, account);
+    });
+    return { opened: open.length, last: found.at(-1)?.id ?? null };
+  }
+}

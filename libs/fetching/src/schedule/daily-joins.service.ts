@@ -1,0 +1,54 @@
+import { AccountDirectory } from '@app/credentials';
+import { Clock } from '@app/kernel';
+import { Transactions } from '@app/platform';
+import { Injectable } from '@nestjs/common';
+import { taskFor } from '../asking/fetch-page-policy';
+import { FetchPageRepository } from '../asking/fetch-page.repository';
+import { ArrivalsRepository, type Among, type DailyFetch } from './arrivals.repository';
+
+const PAGE = 500;
+
+/** Gives accounts whose gate opens after the day's run was made their part of it. */
+@Injectable()
+export class DailyJoins {
+  constructor(
+    private readonly accounts: AccountDirectory,
+    private readonly arrivals: ArrivalsRepository,
+    private readonly pages: FetchPageRepository,
+    private readonly transactions: Transactions,
+    private readonly clock: Clock,
+  ) {}
+
+  /** An account's gate opened. True when it has its part from now on. */
+  async join(fetch: DailyFetch, accountId: number): Promise<boolean> {
+    return (await this.add(fetch, { ids: [accountId] })).joined > 0;
+  }
+
+  /** Finds accounts whose event was lost. How many have their part from now on. */
+  async sweep(): Promise<number> {
+    let joined = 0;
+    for (const fetch of await this.arrivals.newestDaily()) {
+      // Until then the expander is about to come to them.
+      if (fetch.expandedAt === null) continue;
+      for (let after: number | null = 0; after !== null;) {
+        const page: { joined: number; last: number | null } = await this.add(fetch, { after, limit: PAGE });
+        joined += page.joined;
+        after = page.last;
+      }
+    }
+    return joined;
+  }
+
+  private async add(fetch: DailyFetch, among: Among): Promise<{ joined: number; last: number | null }> {
+    const found = await this.arrivals.outsideOf(fetch, among);
+    const accounts = await this.accounts.fetchable(found);
+    // At once, not at their place in the hour: somebody has just authorized, and it is one call each.
+    const begins = { ...fetch, startsAt: this.clock.now(), spreadMs: 0 };
+    const tasks = [...accounts.values()].flatMap((account) => taskFor(account, begins) ?? []);
+    if (tasks.length > 0)
+      await this.transactions.run(async (manager) => {
+        if (await this.arrivals.reopen(manager, fetch.id)) await this.pages.insertTasks(manager, fetch, tasks);
+      });
+    return { joined: tasks.length, last: found.at(-1) ?? null };
+  }
+}

@@ -1,0 +1,44 @@
+import { AccountDirectory, gateVerdict, type FetchableAccount } from '@app/credentials';
+import { Clock, parseShanghaiDate, shanghaiDay } from '@app/kernel';
+import { Injectable } from '@nestjs/common';
+import { type EntityManager } from 'typeorm';
+import { ArrivalsRepository } from './arrivals.repository';
+import { Openings } from './openings';
+import { probeRange } from './schedule-policy';
+
+const PAGE = 500;
+
+/** Asks once more for the week before an account's first data, in case WeChat had it late. */
+@Injectable()
+export class Probes {
+  constructor(
+    private readonly accounts: AccountDirectory,
+    private readonly arrivals: ArrivalsRepository,
+    private readonly openings: Openings,
+    private readonly clock: Clock,
+  ) {}
+
+  /** How many probes began. Of an account that is refused now it begins when it is not. */
+  async sweep(): Promise<number> {
+    const now = this.clock.now();
+    let began = 0;
+    for (let after: number | null = 0; after !== null;) {
+      const due: readonly number[] = await this.arrivals.dueProbes(now, after, PAGE);
+      const accounts = await this.accounts.fetchable(due);
+      const open = [...accounts.values()].filter(({ gate }) => gateVerdict(gate).open);
+      await this.openings.each(open, (manager, account) => this.probe(manager, account, now));
+      began += open.length;
+      after = due.at(-1) ?? null;
+    }
+    return began;
+  }
+
+  private async probe(manager: EntityManager, account: FetchableAccount, now: Date): Promise<void> {
+    if (!(await this.arrivals.takeProbe(manager, account.id, now))) return;
+    const range = probeRange(account.dataFrom === null ? null : parseShanghaiDate(account.dataFrom));
+    if (!range) return;
+    const origin = `probe:${account.id}:${shanghaiDay(now)}`;
+    const opening = { kind: 'probe', origin, ...range, createdAt: now } as const;
+    await this.openings.forAccount(manager, opening, account);
+  }
+}
