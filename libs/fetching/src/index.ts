@@ -38,7 +38,7 @@ export { progressId, progressOf } from './asking/fetch-progress';
 export { FetchUpkeep } from './asking/fetch-upkeep';
 export { FetchPlanner, type FetchPlan } from './asking/fetch-plan.service';
 export { TIME_LIMITS } from './asking/fetch-time-policy';
-export { type Refusal, type Refusals } from './asking/fetch-refusals';
+export { type Refusals } from './asking/fetch-refusals';
 export { FETCH_STATES, type FetchView } from './fetch-view-policy';
 export { FETCH_KINDS } from './new-fetch';
 export { FetchViews } from './fetch-view.service';
