@@ -1,9 +1,9 @@
-import { Clock } from '@app/kernel';
+import { AppError, Clock } from '@app/kernel';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type Turn } from './dispatch.repository';
 import { alertUnexpected } from './errcode-alert';
-import { roundOf } from './round';
+import { roundOf, type Round } from './round';
 import { RoundPlanner } from './round-planner';
 import { LANE } from './task-states';
 import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
@@ -16,6 +16,8 @@ const LEASE_MS = 20_000;
 const PROLONG_EVERY_MS = 5_000;
 /** A turn that takes longer is stuck: its leases end, and others take its tasks. */
 const MAX_TURN_MS = 600_000;
+const STORE_PATIENCE_MS = 60_000;
+const STORE_RETRY_MS = 500;
 
 /** Runs one turn of some tasks in rounds: each asks one window of every task at once and stores all answers together. */
 @Injectable()
@@ -75,11 +77,25 @@ export class TurnService implements OnModuleDestroy {
     alertUnexpected(this.logger, asked);
     const lanes = new Map(held.map(({ id, lane }) => [id, lane]));
     const written = isLast() ? updates.map((update) => yielded(update, lanes.get(update.id) ?? LANE.bulk)) : updates;
-    const kept = await this.rounds.store(roundOf(held, asked, written), owner, LEASE_MS, now);
+    const kept = await this.store(roundOf(held, asked, written), owner, now);
     const going = goingOn(held, written);
     if (kept === written.length) return going;
     await this.tasks.letGo(owner);
     return this.tasks.stillHeld(going, owner);
+  }
+
+  /** A database that restarts is waited for: what WeChat answered is not asked for again. */
+  private async store(round: Round, owner: string, now: Date): Promise<number> {
+    const began = performance.now();
+    for (;;) {
+      try {
+        return await this.rounds.store(round, owner, LEASE_MS, now);
+      } catch (error) {
+        const isAway = error instanceof AppError && error.kind === 'unavailable';
+        if (!isAway || this.isStopping || performance.now() - began > STORE_PATIENCE_MS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, STORE_RETRY_MS));
+      }
+    }
   }
 }
 
