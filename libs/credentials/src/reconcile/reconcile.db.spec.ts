@@ -479,22 +479,6 @@ describe('reconcile runs', () => {
     expect(await work(id)).toMatchObject({ state: 'done', attempts: 1 });
   });
 
-  it('does not believe a list that lacks most accounts before INFO has ended one of a few', async () => {
-    const appids = Array.from({ length: 30 }, (_, i) => `wx${i}`);
-    for (const appid of appids) await account(appid);
-    list();
-    wechat.on(INFO, ({ authorizer_appid: appid }) => info(String(appid)));
-    const run = await work(await demand());
-    expect(run).toMatchObject({ state: 'partial', error: { code: 'authorizer_list_doubted' } });
-    expect(run.counts).toMatchObject({ asked: 5, ended: 0, leftAlone: 25, infoCalls: 5 });
-    expect(run.found.filter((line) => line.endsWith(' ask list_doubted left_alone'))).toHaveLength(25);
-    // All were cancelled while we were away.
-    wechat.on(INFO, () => ({ errcode: 61003, errmsg: 'component is not authorized by this account' }));
-    clock.advance(60_000);
-    expect((await work(await demand())).counts).toMatchObject({ asked: 30, ended: 30, leftAlone: 0, infoCalls: 30 });
-    expect(await Promise.all(appids.map(state))).toEqual(appids.map(() => 'revoked'));
-  }, 60_000);
-
   it('makes no further recovery run while one waits', async () => {
     const recover = (process = one) => process.module.get(ReconcileRequests).recovery(PLATFORM.id);
     const runs = () => query<{ id: string; state: string }>('SELECT id, state FROM reconcile_run ORDER BY due_at, id');
