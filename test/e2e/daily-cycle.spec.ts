@@ -63,15 +63,18 @@ describe('what is fetched by itself', () => {
     for (const { d, l, n } of rows) days[d] = { ...days[d], [l]: n };
     return days;
   };
-  const rests = (appid: string): Promise<any> =>
-    until(
-      'the backfill rests',
-      async () => {
-        const task = await backfillOf(appid);
-        return task && (task.state === 'waiting_quota' || task.state === 'done') ? task : null;
-      },
-      60_000,
-    );
+  /** At its cap, at its end, or waiting for the second answer to days that WeChat left out. */
+  const rests = async (appid: string): Promise<any> => {
+    let seen: any = null;
+    const look = async (): Promise<boolean> => {
+      seen = await backfillOf(appid);
+      return seen !== undefined && ['waiting_quota', 'waiting_data', 'done'].includes(seen.state);
+    };
+    await until('the backfill rests', look, 40_000).catch((error: unknown) => {
+      throw new Error(`${String(error)}: ${JSON.stringify(seen)}`);
+    });
+    return seen;
+  };
 
   it('an authorized account has its week at once, its history within its budget, and every day after it', async () => {
     const schedulePath = `/api/v1/platforms/${provider.platform.id}/schedule`;
@@ -106,18 +109,17 @@ describe('what is fetched by itself', () => {
     ] as const) {
       const before = (await backfillOf(appid)) as { c: string; state: string };
       await clockTo(day, '00:01');
-      if (before.state !== 'done')
+      if (before.state === 'waiting_quota')
         await until('the backfill goes on at midnight', async () => (await backfillOf(appid)).c !== before.c);
       await rests(appid);
       await clockTo(day, '08:04');
       expect(await lastRun()).toBe(`${yesterday}T00:05:00.000Z`);
-      await system.sandbox.forgetCalls();
       const truth = await system.sandbox.truth(appid, yesterday, yesterday);
       await clockTo(day, '08:06');
       await until('the run is made', async () => (await lastRun()) === `${day}T00:05:00.000Z`);
       await clockTo(day, '09:10');
       await until('yesterday is in', async () => (await stored(appid)).get(yesterday) === truth.get(yesterday));
-      expect(await system.sandbox.calls('/datacube/getusercumulate')).toEqual({ 0: 1 });
+      expect((await calls(appid))[day]![2]).toBe(1);
       figures.push({ day, calls: (await calls(appid))[day], stored: (await stored(appid)).size });
     }
     process.stdout.write(`daily cycle ${JSON.stringify(figures)}\n`);
@@ -129,7 +131,11 @@ describe('what is fetched by itself', () => {
       expect(ofDay[2]).toBe(1);
       expect(ofDay[3] ?? 0).toBeLessThanOrEqual(100);
     }
+    const counted = Object.values(await calls(appid)).flatMap((ofDay) => Object.values(ofDay));
     expect(await calls(provider.platform.id)).toEqual(await calls(appid));
+    // A call whose token WeChat refused is repeated, and the repetition counts.
+    const answered = (await system.sandbox.calls('/datacube/getusercumulate'))['0'];
+    expect(answered).toBe(counted.reduce((x, y) => x + y, 0));
     const [{ n }] = await select('SELECT COUNT(*) AS n FROM schedule_run');
     expect(n).toBe(4);
   });
@@ -140,7 +146,7 @@ describe('what is fetched by itself', () => {
       provider.admin.request('PUT', path, { daily: { enabled, at }, backfill: { enabled: false } });
     expect(ok(await put('10:30'), 200)).toMatchObject({
       ...{ daily: { enabled: true, active: true, at: '10:30' }, backfill: { enabled: false, active: false } },
-      nextRunAt: '2026-03-14T02:30:00.000Z',
+      nextRunAt: expect.stringMatching(/T02:30:00.000Z$/),
     });
     expect(ok(await put('10:30', false), 200)).toMatchObject({ daily: { active: false }, nextRunAt: null });
     for (const at of ['08:04', '24:00', '8:30', 'noon']) {
