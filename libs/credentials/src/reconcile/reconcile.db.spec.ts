@@ -460,25 +460,6 @@ describe('reconcile runs', () => {
     expect(run).toEqual({ state: 'failed', owner: null, told: 1 });
   });
 
-  it('goes back without an attempt when its worker ends', async () => {
-    await account('wxgood');
-    const dying = await startProcess(database.url, wechat.origin, clock);
-    const answer = gate();
-    wechat.on(LIST, async () => (await answer.passed, { total_count: 0, list: [] }));
-    const id = await demand();
-    const running = dying.module.get(ReconcileRunner).run(id);
-    while (wechat.count(LIST) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    dying.module.get(ReconcileRunner).onModuleDestroy();
-    answer.open();
-    await running;
-    expect(await query('SELECT state, attempts FROM reconcile_run WHERE id = ?', [id])).toEqual([
-      { state: 'waiting', attempts: 0 },
-    ]);
-    await dying.close();
-    list({ appid: 'wxgood', token: 'rt-1' });
-    expect(await work(id)).toMatchObject({ state: 'done', attempts: 1 });
-  });
-
   it('makes no further recovery run while one waits', async () => {
     const recover = (process = one) => process.module.get(ReconcileRequests).recovery(PLATFORM.id);
     const runs = () => query<{ id: string; state: string }>('SELECT id, state FROM reconcile_run ORDER BY due_at, id');

@@ -20,7 +20,8 @@ const CHANGES: Readonly<Record<FetchAct, string>> = {
   // Assignments run left to right, and see what those before them set: state comes last.
   cancel: `in_flight = IF(state = 'running', in_flight, NULL), turn_id = IF(state = 'running', turn_id, NULL), line = NULL,
     queued_at = NULL, reason = 'cancelled', ended_at = ?, version = version + 1, state = 'cancelled'`,
-  retry: `next_attempt_at = ?, line = ${WAITS}, reason = NULL, attempts = 0, passes = 0, empty_windows = 0, cursor_date = NULL,
+  retry: `next_attempt_at = ?, line = ${WAITS}, reason = NULL, attempts = 0, passes = 0, empty_windows = 0, empty_to = NULL, unclear_days = 0,
+    cursor_date = NULL,
     from_date = (SELECT f.from_date FROM \`fetch\` f WHERE f.id = fetch_task.fetch_id), ended_at = NULL, turn_id = NULL,
     version = version + 1, state = 'planned'`,
 };

@@ -103,8 +103,12 @@ describe('cancel', () => {
   it('is for those who see the fetch', async () => {
     const id = await all({ accounts: ['acc_1'] });
     const foreign = { host: false, providerIds: ['prv_2'], merchantIds: ['mer_2'] };
-    for (const act of [acts().cancel(foreign, id), acts().retry(foreign, id), acts().cancel(PROVIDER, 'fet_0')])
-      await expect(act).rejects.toMatchObject({ code: 'fetch_not_found' });
+    const refused = [
+      () => acts().cancel(foreign, id),
+      () => acts().retry(foreign, id),
+      () => acts().cancel(PROVIDER, 'fet_0'),
+    ];
+    for (const act of refused) await expect(act()).rejects.toMatchObject({ code: 'fetch_not_found' });
   });
 });
 

@@ -7,7 +7,7 @@ import { unreserved } from './budget-policy';
 import { BudgetRepository } from './budget.repository';
 import { Budgets } from './budgets.service';
 
-/** Measured at WeChat's own addresses from mainland China; it documents nothing. */
+/** An assumption: WeChat documents nothing, and nobody measured yet. */
 const CALL_MS = 150;
 
 /** What may be called today, by the settings and by what was called. */
