@@ -29,7 +29,7 @@ export function fetchOver(): AppError {
   return new AppError('conflict', 'fetch_over', {
     message: {
       en: 'The fetch is over: there is nothing left to cancel.',
-      zh: '该任务已结束，没有可取消的内容。',
+      zh: '该拉取已结束，没有可取消的内容。',
     },
   });
 }
@@ -38,7 +38,7 @@ export function nothingToRetry(): AppError {
   return new AppError('conflict', 'nothing_to_retry', {
     message: {
       en: 'No part of the fetch failed or was cancelled: there is nothing to try again.',
-      zh: '该任务没有失败或已取消的部分，无需重试。',
+      zh: '该拉取没有失败或已取消的部分，无需重试。',
     },
   });
 }
@@ -47,7 +47,7 @@ export function tooManyStreams(most: number): AppError {
   return new AppError('limited', 'too_many_streams', {
     message: {
       en: `You follow ${most} fetches already; close one of those pages first.`,
-      zh: `您已同时关注 ${most} 个任务的进度，请先关闭其中一个页面。`,
+      zh: `您已同时关注 ${most} 个拉取的进度，请先关闭其中一个页面。`,
     },
   });
 }

@@ -58,7 +58,11 @@ describe('getusercumulate', () => {
       return answer.list;
     };
     expect(await odd({ lackingRows: 1 })).toHaveLength(6);
-    expect(await odd({ emptyLists: 1 })).toEqual([]);
+    await box.control('PUT', '/faults', { emptyLists: -1 });
+    // Each day is left out once.
+    expect(await ask('2026-02-20', '2026-02-26')).toEqual({ list: [] });
+    expect(daysOf(await ask('2026-02-20', '2026-02-26'))).toHaveLength(7);
+    await box.control('PUT', '/faults', { emptyLists: 0 });
     const first = async (oddRows: string) => (await odd({ oddRowAnswers: 1, oddRows }))[0];
     expect((await first('outside')).ref_date).toBe('2026-02-01');
     expect((await first('negative')).cumulate_user).toBe(-1);

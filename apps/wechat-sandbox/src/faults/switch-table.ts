@@ -70,8 +70,8 @@ export const SWITCH_TABLE = {
   beforeBirth: choice(['missing', 'zero'], 'rows of days before the account existed'),
   userSource: flag(true, 'rows carry user_source: 0'),
   unknownFields: flag(false, 'rows and answers carry a field no client knows'),
-  lackingRows: countdown('datacube answers that lack one of their rows'),
-  emptyLists: countdown('datacube answers whose list is empty, whatever the days'),
+  lackingRows: countdown('datacube answers that lack one of their rows, each day once'),
+  emptyLists: countdown('datacube answers whose list is empty, each day once'),
   oddRowAnswers: countdown('datacube answers that are wrong in the way oddRows says'),
   oddRows: choice(
     ['outside', 'twice', 'negative', 'fraction', 'text', 'object', 'backwards'],

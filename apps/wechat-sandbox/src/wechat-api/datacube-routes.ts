@@ -1,6 +1,6 @@
 import { type FastifyInstance } from 'fastify';
 import { cumulateBody, readRange } from '../datacube/cumulate';
-import { oddCumulate } from '../datacube/odd-cumulate';
+import { OddCumulate } from '../datacube/odd-cumulate';
 import { type World } from '../world';
 import { readBody, type WechatHandler } from './wechat-call';
 
@@ -15,12 +15,13 @@ export function datacubeRoutes(app: FastifyInstance, world: World): void {
 
 function cumulate(world: World): WechatHandler {
   const { gate, quota, clock, faults } = world;
+  const odd = new OddCumulate(faults);
   return (call) => {
     const account = gate.account(call, USER_MANAGEMENT);
     const body = readBody(call);
     quota.spend(account.appid, call.path, gate.datacubeLimits(account));
     const now = clock.now();
     const { from, to } = readRange(body['begin_date'], body['end_date'], now);
-    return oddCumulate(cumulateBody(account, from, to, now, faults.values), faults);
+    return odd.of(account.appid, cumulateBody(account, from, to, now, faults.values));
   };
 }

@@ -81,7 +81,10 @@ describe('fetches that people follow', () => {
   });
 
   it('are looked at more seldom the longer a look takes', async () => {
-    answer = () => new Promise((resolve) => setTimeout(() => resolve(view()), 400));
+    answer = async () => {
+      await new Promise((counted) => setTimeout(counted, 400));
+      return view();
+    };
     feeds.watch('fet_1', () => undefined);
     await jest.advanceTimersByTimeAsync(8_900);
     expect(looks).toHaveLength(3);
