@@ -218,9 +218,9 @@ describe('a history replayed', () => {
         if (missing === 0 && spoilt === 0 && past.readyAfter.every((hours) => hours === 8))
           expect(calls).toHaveLength(windows);
       }),
-      { numRuns: 400 },
+      { numRuns: 250 },
     );
-  });
+  }, 30_000);
 
   it('ends with what WeChat has after corrections, too: absent days appear, values stay values', async () => {
     await fc.assert(
@@ -239,9 +239,9 @@ describe('a history replayed', () => {
             expect(replay.facts.rows.get(day)?.state ?? 0).toBeGreaterThanOrEqual(before.get(day) ?? 0);
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
-  });
+  }, 30_000);
 
   it('stops eight empty windows below the first day, whatever is asked', async () => {
     const past: History = { days: 3_000, age: 400, lacking: [], readyAfter: [8, 8, 8], faults: [] };

@@ -1,7 +1,7 @@
 import { addDays, type ShanghaiDate } from '@app/kernel';
 import { MISSED, type Coverage } from './day-policy';
 import { askableTo } from './task-policy';
-import { planWindows, type DayRange } from './window-policy';
+import { nextWindows, type DayRange } from './window-policy';
 
 /** How far coverage is read ahead of a task in one round. */
 const LOOKAHEAD_DAYS = 56;
@@ -16,9 +16,17 @@ export interface DayNeeds {
 }
 
 /** A range's days that are to be asked, as windows of at most 7 days, newest first. */
-export function planDays(range: DayRange, { coverage, dataFrom, staleBefore }: DayNeeds): DayRange[] {
+export function planDays(range: DayRange, needs: DayNeeds): DayRange[] {
+  return [...nextOfDays(range, needs)];
+}
+
+/** The same, found one by one. */
+export function nextOfDays(
+  range: DayRange,
+  { coverage, dataFrom, staleBefore }: DayNeeds,
+): Generator<DayRange, undefined> {
   const from = dataFrom !== null && dataFrom > range.from ? dataFrom : range.from;
-  return planWindows({ from, to: range.to }, (day) => {
+  return nextWindows({ from, to: range.to }, (day) => {
     const fact = coverage?.get(day);
     return fact !== undefined && fact.state !== MISSED && (staleBefore === null || fact.at >= staleBefore);
   });

@@ -3,7 +3,7 @@ import { addDays, eachDay, type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { Budgets } from './budget/budgets.service';
 import { CoverageRepository } from './coverage.repository';
-import { aheadOf, floorOf, planDays, staleBeforeOf } from './day-plan-policy';
+import { aheadOf, floorOf, nextOfDays, staleBeforeOf } from './day-plan-policy';
 import { hasRow, type Coverage } from './day-policy';
 import { NO_RUN } from './empty-run-policy';
 import { FetchingConfig } from './fetching.config';
@@ -90,9 +90,10 @@ export class RoundPlanner {
   private askOf({ task, account, floor, ahead }: Looking, coverage: Coverage): Ask | null {
     if (ahead === null) return null;
     const needs = { coverage, dataFrom: null, staleBefore: staleBeforeOf(task) };
-    const [window, ...others] = planDays(ahead, needs);
+    const windows = nextOfDays(ahead, needs);
+    const window = windows.next().value;
     if (!window) return null;
-    const isLast = task.cursor === null && ahead.from === floor && others.length === 0;
+    const isLast = task.cursor === null && ahead.from === floor && windows.next().done === true;
     const from = firstMissable(floor, account);
     const missing = isLast ? eachDay(from, task.to).filter((day) => !hasRow(coverage, day)) : null;
     const runLimit = this.config.FETCH_EMPTY_WINDOWS;

@@ -39,16 +39,19 @@ export function requestedRange(from: string, to: string, now: Date): DayRange {
  * starts on one, so that known days at its edges are not asked again.
  */
 export function planWindows(range: DayRange, isKnown: (day: ShanghaiDate) => boolean): DayRange[] {
-  const windows: DayRange[] = [];
+  return [...nextWindows(range, isKnown)];
+}
+
+/** The same, found one by one: who asks for the next window alone pays for no more. */
+export function* nextWindows(range: DayRange, isKnown: (day: ShanghaiDate) => boolean): Generator<DayRange, undefined> {
   let end = newestMissing(range, isKnown);
   while (end !== null) {
     const start = addDays(end, 1 - DATACUBE.maxWindowDays);
     const floor = start < range.from ? range.from : start;
     const from = eachDay(floor, end).find((day) => !isKnown(day)) ?? end;
-    windows.push({ from, to: end });
+    yield { from, to: end };
     end = newestMissing({ from: range.from, to: addDays(from, -1) }, isKnown);
   }
-  return windows;
 }
 
 function newestMissing(range: DayRange, isKnown: (day: ShanghaiDate) => boolean): ShanghaiDate | null {
