@@ -6,7 +6,7 @@ import { Injectable } from '@nestjs/common';
 import { AppidPauseRepository, type AppidPause } from '../calls/appid-pause.repository';
 import { requestedRange, type DayRange } from '../window-policy';
 import { coveredRanges, DAY_STATES, type CoveredRange, type DayState } from './coverage-policy';
-import { CoverageRepository } from './coverage.repository';
+import { DaySpansRepository } from './day-spans.repository';
 
 /** Which days of an account have which state. */
 export interface AccountCoverage extends DayRange {
@@ -23,7 +23,7 @@ export interface AccountCoverage extends DayRange {
 export class AccountCoverages {
   constructor(
     private readonly accounts: AccountDirectory,
-    private readonly coverage: CoverageRepository,
+    private readonly coverage: DaySpansRepository,
     private readonly pauses: AppidPauseRepository,
     private readonly clock: Clock,
   ) {}

@@ -2,7 +2,7 @@ import { type Provider } from '@nestjs/common';
 import { CountedBudget } from '../budget/counted-budget';
 import { AccountCoverages } from './account-coverage';
 import { AccountTimelines } from './account-timelines';
-import { CoverageRepository } from './coverage.repository';
+import { DaySpansRepository } from './day-spans.repository';
 import { FetchActRepository } from './fetch-act.repository';
 import { FetchActs } from './fetch-acts';
 import { FetchBudget } from './fetch-budget';
@@ -22,7 +22,7 @@ export const ASKING_PARTS: Provider[] = [
   { provide: FetchBudget, useClass: CountedBudget },
   AccountCoverages,
   AccountTimelines,
-  CoverageRepository,
+  DaySpansRepository,
   FetchActRepository,
   FetchActs,
   FetchEndRepository,

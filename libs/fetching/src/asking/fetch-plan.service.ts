@@ -3,7 +3,7 @@ import { Clock, daysBetween } from '@app/kernel';
 import { type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { chunks } from '../chunks';
-import { CoverageRepository } from './coverage.repository';
+import { DaySpansRepository } from './day-spans.repository';
 import { laneOfAsk, providerOf } from './fetch-ask-policy';
 import { FetchBudget, type LaneBudget } from './fetch-budget';
 import { possibleDays, sampleSize, windowsOfAll, windowsOfMissing } from './fetch-plan-policy';
@@ -33,7 +33,7 @@ const COVERAGE_CHUNK = 50;
 export class FetchPlanner {
   constructor(
     private readonly scopes: AccountScopes,
-    private readonly coverage: CoverageRepository,
+    private readonly coverage: DaySpansRepository,
     private readonly budget: FetchBudget,
     private readonly clock: Clock,
   ) {}

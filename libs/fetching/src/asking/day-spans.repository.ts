@@ -6,7 +6,7 @@ import { type StoredDay } from './coverage-policy';
 
 /** Which days of accounts have a row. */
 @Injectable()
-export class CoverageRepository {
+export class DaySpansRepository {
   constructor(
     private readonly dataSource: DataSource,
     private readonly cumulates: CumulateRepository,
