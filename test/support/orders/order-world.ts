@@ -45,6 +45,8 @@ export class OrderWorld {
   }
 
   static async start(start: string): Promise<OrderWorld> {
+    // A million statements each note where they came from.
+    Error.stackTraceLimit = 2;
     const program = Program.start('sandbox', 'apps/wechat-sandbox/src/main.js', {
       SANDBOX_PORT: '0',
       SANDBOX_PARENT_WATCH: '1',

@@ -30,6 +30,9 @@ interface PoolLike {
   on(event: 'acquire', listener: (connection: ConnectionLike) => void): void;
 }
 
+/** Pools whose connections get the level. */
+const levelled = new WeakSet<PoolLike>();
+
 /** Runs work in one transaction at READ COMMITTED and repeats the whole of it when the database asks for that. */
 @Injectable()
 export class Transactions {
@@ -39,6 +42,8 @@ export class Transactions {
    */
   constructor(private readonly dataSource: DataSource) {
     const { pool } = dataSource.driver as unknown as { pool: PoolLike };
+    if (levelled.has(pool)) return;
+    levelled.add(pool);
     const seen = new WeakSet<ConnectionLike>();
     pool.on('acquire', (connection) => {
       if (seen.has(connection)) return;
