@@ -71,6 +71,7 @@ describe('fairness', () => {
   /** From 08:05 on to the last of the small merchants' yesterdays, in ms. */
   const morning = async (date: string, yesterday: string): Promise<number> => {
     await world.system.sandbox.setClock(`${date}T00:04:56.000Z`);
+    await new Promise((followed) => setTimeout(followed, 1_000));
     // The last ticket is a day old now, and the next one would come ten minutes later.
     await world.system.sandbox.control('POST', 'push', { component_appid: world.provider.platform.appid });
     const began = performance.now();
