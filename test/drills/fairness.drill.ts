@@ -86,7 +86,10 @@ describe('fairness', () => {
       },
       180_000,
     );
-    return performance.now() - began;
+    const ms = performance.now() - began;
+    // A day passed, and the session with it.
+    await world.provider.admin.login(world.provider.email, world.provider.password);
+    return ms;
   };
 
   it('lets nobody wait for somebody else’s years', async () => {
