@@ -8,7 +8,6 @@ const TABLES = [
   `CREATE TABLE IF NOT EXISTS day_miss (
     account_id INT UNSIGNED NOT NULL,
     ref_date DATE NOT NULL,
-    times TINYINT UNSIGNED NOT NULL,
     missed_at DATETIME(3) NOT NULL,
     PRIMARY KEY (account_id, ref_date),
     CONSTRAINT FK_day_miss_account FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE CASCADE

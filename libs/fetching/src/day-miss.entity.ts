@@ -10,9 +10,6 @@ export class DayMissEntity {
   @PrimaryColumn({ name: 'ref_date', type: 'date' })
   refDate: string;
 
-  @Column({ type: 'tinyint', unsigned: true })
-  times: number;
-
   @Column({ name: 'missed_at', type: 'datetime', precision: 3 })
   missedAt: Date;
 }

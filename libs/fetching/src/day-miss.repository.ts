@@ -32,8 +32,8 @@ export class DayMissRepository {
       [answer],
     );
     await manager.query(
-      `INSERT INTO day_miss (account_id, ref_date, times, missed_at)
-       SELECT v.account_id, v.ref_date, 1, v.called_at ${known} AND d.state IS NULL AND m.times IS NULL`,
+      `INSERT INTO day_miss (account_id, ref_date, missed_at)
+       SELECT v.account_id, v.ref_date, v.called_at ${known} AND d.state IS NULL AND m.missed_at IS NULL`,
       [answer],
     );
     const ranges = [...rangesOf(misses).values()];

@@ -8,9 +8,8 @@ import { hasRow, type Coverage } from './day-policy';
 import { NO_RUN } from './empty-run-policy';
 import { FetchingConfig } from './fetching.config';
 import { afterPass } from './pass-policy';
-import { LANES } from './task-states';
 import { type HeldTask, type TaskUpdate } from './task.repository';
-import { advanced, budgeted, gone, passed, refused, type Ask } from './turn-steps';
+import { advanced, budgeted, gone, laneOf, passed, refused, type Ask } from './turn-steps';
 import { type DayRange } from './window-policy';
 
 const OPEN = { open: true } as const;
@@ -71,18 +70,12 @@ export class RoundPlanner {
   /** Only what would ask is held against the budgets: a task with nothing left to ask does not wait for tomorrow. */
   private async withinBudget(asks: readonly Ask[], updates: readonly TaskUpdate[], now: Date): Promise<RoundPlan> {
     const plan = { asks: [] as Ask[], updates: [...updates] };
-    for (const lane of LANES) {
-      const ofLane = asks.filter(({ task }) => task.lane === lane);
-      const verdicts = await this.budgets.verdicts(
-        ofLane.map(({ account }) => account),
-        lane,
-        now,
-      );
-      for (const ask of ofLane) {
-        const verdict = verdicts.get(ask.account.id) ?? OPEN;
-        if (verdict.open) plan.asks.push(ask);
-        else plan.updates.push(budgeted(ask.task, verdict.because, verdict.until, now));
-      }
+    const [accounts, lane] = [asks.map(({ account }) => account), laneOf(asks.map(({ task }) => task))];
+    const verdicts = await this.budgets.verdicts(accounts, lane, now);
+    for (const ask of asks) {
+      const verdict = verdicts.get(ask.account.id) ?? OPEN;
+      if (verdict.open) plan.asks.push(ask);
+      else plan.updates.push(budgeted(ask.task, verdict.because, verdict.until, now));
     }
     return plan;
   }

@@ -6,7 +6,7 @@ import { isSecondMiss, missesOf, type Coverage } from './day-policy';
 import { NO_RUN, runAfter } from './empty-run-policy';
 import { afterNotReady, afterPass, type PassVerdict } from './pass-policy';
 import { afterFailure, type TaskVerdict } from './task-policy';
-import { FINAL, lineAfter, type Lane } from './task-states';
+import { FINAL, LANE, lineAfter, type Lane } from './task-states';
 import { type CallRecord, type HeldTask, type TaskUpdate } from './task.repository';
 import { type QuotaPause } from './calls/pause-policy';
 import { type WindowOutcome } from './calls/window-caller';
@@ -119,6 +119,11 @@ export function gone(task: HeldTask, now: Date): TaskUpdate {
 /** On to older days: the newest one not yet asked is `cursor`. */
 export function advanced(task: HeldTask, cursor: ShanghaiDate, now: Date): TaskUpdate {
   return { ...unchanged(task, now), state: 'running', line: null, cursor };
+}
+
+/** All tasks of a turn are of one lane. */
+export function laneOf(tasks: readonly HeldTask[]): Lane {
+  return tasks[0]?.lane ?? LANE.bulk;
 }
 
 /** The turn is over but the range is not: back to the end of the merchant's line. */

@@ -5,9 +5,8 @@ import { type Turn } from './dispatch.repository';
 import { alertUnexpected } from './errcode-alert';
 import { roundOf, type Round } from './round';
 import { RoundPlanner } from './round-planner';
-import { LANE } from './task-states';
 import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
-import { afterWindow, yielded } from './turn-steps';
+import { afterWindow, laneOf, yielded } from './turn-steps';
 import { TurnRepository } from './turn.repository';
 import { WindowCaller } from './calls/window-caller';
 
@@ -75,8 +74,8 @@ export class TurnService implements OnModuleDestroy {
     const now = this.clock.now();
     const updates = [...plan.updates, ...asked.map((one) => afterWindow(one, now, Math.random()))];
     alertUnexpected(this.logger, asked);
-    const lanes = new Map(held.map(({ id, lane }) => [id, lane]));
-    const written = isLast() ? updates.map((update) => yielded(update, lanes.get(update.id) ?? LANE.bulk)) : updates;
+    const lane = laneOf(held);
+    const written = isLast() ? updates.map((update) => yielded(update, lane)) : updates;
     const kept = await this.store(roundOf(held, asked, written), owner, now);
     const going = goingOn(held, written);
     if (kept === written.length) return going;

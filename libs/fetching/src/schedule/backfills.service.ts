@@ -4,9 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { FetchingConfig } from '../fetching.config';
 import { ArrivalsRepository, type Among } from './arrivals.repository';
 import { Openings } from './openings';
+import { pageThrough, type PageResult } from './page-through';
 import { backfillRange } from './schedule-policy';
-
-const PAGE = 500;
 
 /** Fetches an account's history by itself, once, as soon as the account may be asked for. */
 @Injectable()
@@ -21,22 +20,16 @@ export class Backfills {
 
   /** An account's gate opened. True when its backfill begins now. */
   async begin(accountId: number): Promise<boolean> {
-    return (await this.open({ ids: [accountId] })).opened > 0;
+    return (await this.open({ ids: [accountId] })).count > 0;
   }
 
   /** Finds accounts whose event was lost, and those that were there before. How many backfills begin. */
-  async sweep(): Promise<number> {
-    let began = 0;
-    for (let after: number | null = 0; after !== null;) {
-      const page: { opened: number; last: number | null } = await this.open({ after, limit: PAGE });
-      began += page.opened;
-      after = page.last;
-    }
-    return began;
+  sweep(): Promise<number> {
+    return pageThrough((page) => this.open(page));
   }
 
-  private async open(among: Among): Promise<{ opened: number; last: number | null }> {
-    if (this.config.FETCH_BACKFILL === 0) return { opened: 0, last: null };
+  private async open(among: Among): Promise<PageResult> {
+    if (this.config.FETCH_BACKFILL === 0) return { count: 0, last: null };
     const now = this.clock.now();
     const found = await this.arrivals.withoutBackfill(among);
     const accounts = await this.accounts.fetchable(found.map(({ id }) => id));
@@ -49,6 +42,6 @@ export class Backfills {
       const origin = `backfill:${account.id}`;
       await this.openings.forAccount(manager, { kind: 'backfill', origin, ...range, createdAt: now }, account);
     });
-    return { opened: open.length, last: found.at(-1)?.id ?? null };
+    return { count: open.length, last: found.at(-1)?.id ?? null };
   }
 }

@@ -5,8 +5,7 @@ import { Injectable } from '@nestjs/common';
 import { taskFor } from '../asking/fetch-page-policy';
 import { FetchPageRepository } from '../asking/fetch-page.repository';
 import { ArrivalsRepository, type Among, type DailyFetch } from './arrivals.repository';
-
-const PAGE = 500;
+import { pageThrough, type PageResult } from './page-through';
 
 /** Gives accounts whose gate opens after the day's run was made their part of it. */
 @Injectable()
@@ -21,7 +20,7 @@ export class DailyJoins {
 
   /** An account's gate opened. True when it has its part from now on. */
   async join(fetch: DailyFetch, accountId: number): Promise<boolean> {
-    return (await this.add(fetch, { ids: [accountId] })).joined > 0;
+    return (await this.add(fetch, { ids: [accountId] })).count > 0;
   }
 
   /** Finds accounts whose event was lost. How many have their part from now on. */
@@ -30,16 +29,12 @@ export class DailyJoins {
     for (const fetch of await this.arrivals.newestDaily()) {
       // Until then the expander is about to come to them.
       if (fetch.expandedAt === null) continue;
-      for (let after: number | null = 0; after !== null;) {
-        const page: { joined: number; last: number | null } = await this.add(fetch, { after, limit: PAGE });
-        joined += page.joined;
-        after = page.last;
-      }
+      joined += await pageThrough((page) => this.add(fetch, page));
     }
     return joined;
   }
 
-  private async add(fetch: DailyFetch, among: Among): Promise<{ joined: number; last: number | null }> {
+  private async add(fetch: DailyFetch, among: Among): Promise<PageResult> {
     const found = await this.arrivals.outsideOf(fetch, among);
     const accounts = await this.accounts.fetchable(found);
     // At once, not at their place in the hour: somebody has just authorized, and it is one call each.
@@ -49,6 +44,6 @@ export class DailyJoins {
       await this.transactions.run(async (manager) => {
         if (await this.arrivals.reopen(manager, fetch.id)) await this.pages.insertTasks(manager, fetch, tasks);
       });
-    return { joined: tasks.length, last: found.at(-1) ?? null };
+    return { count: tasks.length, last: found.at(-1) ?? null };
   }
 }

@@ -4,9 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { FetchingConfig } from '../fetching.config';
 import { ArrivalsRepository, type Among, type DailyFetch } from './arrivals.repository';
 import { Openings } from './openings';
+import { pageThrough, type PageResult } from './page-through';
 import { gapBefore } from './schedule-policy';
-
-const PAGE = 500;
 
 /**
  * Fills days that no daily run asked for: an account whose gate was closed for more than a week comes back with a hole
@@ -30,19 +29,15 @@ export class Gaps {
     let filled = 0;
     for (const fetch of await this.arrivals.newestDaily()) {
       if (fetch.expandedAt === null || this.seen.has(fetch.id)) continue;
-      for (let after: number | null = 0; after !== null;) {
-        const page: { filled: number; last: number | null } = await this.fill(fetch, { after, limit: PAGE });
-        filled += page.filled;
-        after = page.last;
-      }
+      filled += await pageThrough((page) => this.fill(fetch, page));
       this.seen.add(fetch.id);
     }
     return filled;
   }
 
   /** Of accounts that have their part of the run. */
-  async fill(fetch: DailyFetch, among: Among): Promise<{ filled: number; last: number | null }> {
-    if (this.config.FETCH_BACKFILL === 0) return { filled: 0, last: null };
+  async fill(fetch: DailyFetch, among: Among): Promise<PageResult> {
+    if (this.config.FETCH_BACKFILL === 0) return { count: 0, last: null };
     const now = this.clock.now();
     const found = await this.arrivals.newestBefore(fetch, among);
     const gaps = found.flatMap(({ id, day }) => {
@@ -56,6 +51,6 @@ export class Gaps {
       const opening = { kind: 'backfill', origin: `gap:${id}:${gap.from}`, ...gap, createdAt: now } as const;
       await this.openings.forAccount(manager, opening, account);
     });
-    return { filled: gaps.length, last: found.at(-1)?.id ?? null };
+    return { count: gaps.length, last: found.at(-1)?.id ?? null };
   }
 }

@@ -4,9 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
 import { ArrivalsRepository } from './arrivals.repository';
 import { Openings } from './openings';
+import { pageThrough } from './page-through';
 import { probeRange } from './schedule-policy';
-
-const PAGE = 500;
 
 /** Asks once more for the week before an account's first data, in case WeChat had it late. */
 @Injectable()
@@ -19,18 +18,15 @@ export class Probes {
   ) {}
 
   /** How many probes began. Of an account that is refused now it begins when it is not. */
-  async sweep(): Promise<number> {
+  sweep(): Promise<number> {
     const now = this.clock.now();
-    let began = 0;
-    for (let after: number | null = 0; after !== null;) {
-      const due: readonly number[] = await this.arrivals.dueProbes(now, after, PAGE);
+    return pageThrough(async ({ after, limit }) => {
+      const due = await this.arrivals.dueProbes(now, after, limit);
       const accounts = await this.accounts.fetchable(due);
       const open = [...accounts.values()].filter(({ gate }) => gateVerdict(gate).open);
       await this.openings.each(open, (manager, account) => this.probe(manager, account, now));
-      began += open.length;
-      after = due.at(-1) ?? null;
-    }
-    return began;
+      return { count: open.length, last: due.at(-1) ?? null };
+    });
   }
 
   private async probe(manager: EntityManager, account: FetchableAccount, now: Date): Promise<void> {
