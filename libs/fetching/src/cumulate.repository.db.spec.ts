@@ -10,9 +10,10 @@ const value = (refDate: string, cumulateUser: number, minute: number, accountId 
   refDate: shanghaiDate(refDate),
   cumulateUser,
   fetchedAt: at(minute),
+  isNew: false,
 });
 
-describe('CumulateRepository', () => {
+describe.each([false, true])('CumulateRepository, days taken for new: %s', (isNew) => {
   let db: TestDatabase;
   let repository: CumulateRepository;
   const store = (...values: DayValue[]): Promise<void> =>
@@ -21,7 +22,11 @@ describe('CumulateRepository', () => {
         manager,
         values.map(({ accountId }) => accountId),
       );
-      await repository.store(manager, values, at(59));
+      await repository.store(
+        manager,
+        values.map((one) => ({ ...one, isNew })),
+        at(59),
+      );
     });
   const rows = (): Promise<unknown[]> =>
     db.dataSource.query(

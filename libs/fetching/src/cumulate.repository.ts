@@ -1,4 +1,5 @@
 import { type ShanghaiDate } from '@app/kernel';
+import { databaseErrorCode } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DAY_STATE } from './daily-cumulate.entity';
@@ -11,6 +12,8 @@ export interface DayValue {
   readonly refDate: ShanghaiDate;
   readonly cumulateUser: number;
   readonly fetchedAt: Date;
+  /** No row was seen when the day was asked for. Only a hint: the facts decide. */
+  readonly isNew: boolean;
 }
 
 export interface AccountRange extends DayRange {
@@ -19,6 +22,8 @@ export interface AccountRange extends DayRange {
 
 /** Days with a row, by account. */
 export type KnownDays = ReadonlyMap<number, ReadonlySet<string>>;
+
+const SQL_INSERT = 'INSERT INTO daily_cumulate (account_id, ref_date, cumulate_user, state, fetched_at)';
 
 /** The facts: what is stored of each account's days. */
 @Injectable()
@@ -46,6 +51,24 @@ export class CumulateRepository {
    * and a day that appeared are kept in cumulate_revision.
    */
   async store(manager: EntityManager, values: readonly DayValue[], now: Date): Promise<void> {
+    const [fresh, known] = [values.filter(({ isNew }) => isNew), values.filter(({ isNew }) => !isNew)];
+    if (await this.insert(manager, fresh)) await this.compare(manager, known, now);
+    else await this.compare(manager, values, now);
+  }
+
+  /** Most days are stored once: nothing to compare. False when one of them has a row all the same; none is written then. */
+  private async insert(manager: EntityManager, values: readonly DayValue[]): Promise<boolean> {
+    if (values.length === 0) return true;
+    try {
+      await manager.query(`${SQL_INSERT} VALUES ?`, [values.map(columnsOf)]);
+      return true;
+    } catch (error) {
+      if (databaseErrorCode(error) === 'ER_DUP_ENTRY') return false;
+      throw error;
+    }
+  }
+
+  private async compare(manager: EntityManager, values: readonly DayValue[], now: Date): Promise<void> {
     if (values.length === 0) return;
     const answer = JSON.stringify(
       values.map((value) => [value.accountId, value.refDate, value.cumulateUser, sqlTime(value.fetchedAt)]),
@@ -63,13 +86,17 @@ export class CumulateRepository {
     // Assignments run left to right and see what those before them set: the state comes last, fetched_at before it.
     const wins = `(state = ${DAY_STATE.absent} OR fetched_at <= VALUES(fetched_at))`;
     await manager.query(
-      `INSERT INTO daily_cumulate (account_id, ref_date, cumulate_user, state, fetched_at) VALUES ?
+      `${SQL_INSERT} VALUES ?
        ON DUPLICATE KEY UPDATE
          revision = revision + (${wins} AND NOT (cumulate_user <=> VALUES(cumulate_user))),
          cumulate_user = IF(${wins}, VALUES(cumulate_user), cumulate_user),
          fetched_at = IF(${wins}, VALUES(fetched_at), fetched_at),
          state = VALUES(state)`,
-      [values.map((value) => [value.accountId, value.refDate, value.cumulateUser, DAY_STATE.value, value.fetchedAt])],
+      [values.map(columnsOf)],
     );
   }
+}
+
+function columnsOf({ accountId, refDate, cumulateUser, fetchedAt }: DayValue): unknown[] {
+  return [accountId, refDate, cumulateUser, DAY_STATE.value, sqlTime(fetchedAt)];
 }

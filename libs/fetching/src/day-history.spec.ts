@@ -1,4 +1,4 @@
-import { type AccountDirectory, type FetchableAccount } from '@app/credentials';
+import { type FetchableAccount } from '@app/credentials';
 import {
   addDays,
   daysBetween,
@@ -12,6 +12,7 @@ import { latestDay, readCumulate, WechatApiError, WechatTransportError } from '@
 import fc from 'fast-check';
 import { FakeFacts } from '../../../test/support/fake-facts';
 import { type Budgets } from './budget/budgets.service';
+import { type AccountGates } from './calls/account-gates';
 import { type CoverageRepository } from './coverage.repository';
 import { DAY_STATE } from './daily-cumulate.entity';
 import { FetchingConfig } from './fetching.config';
@@ -98,7 +99,8 @@ class Replay {
         id: 1,
         lane: LANE.bulk,
         version: 0,
-        accountId: 1,
+        owner: 'turn-1',
+        ...{ accountId: 1, appid: 'wx1', platformId: 'plt_1', dataFrom: null },
         from: addDays(TO, 1 - history.days),
         to: TO,
         refetch: false,
@@ -106,12 +108,13 @@ class Replay {
       ...{ cursor: null, attempts: 0, createdAt: BEGIN, ignoreBefore: false, passes: 0, unclearDays: 0 },
       ...{ emptyWindows: 0, emptyTo: null, ...more },
     };
-    const directory = { fetchable: () => Promise.resolve(new Map([[1, this.account()]])) };
+    const answer = () => ({ account: this.account(), verdict: { open: true }, pause: null });
+    const gates = { read: () => Promise.resolve(new Map([[1, answer()]])) };
     this.planner = new RoundPlanner(
-      directory as unknown as AccountDirectory,
+      gates as unknown as AccountGates,
       this.facts as unknown as CoverageRepository,
       new FetchingConfig(),
-      { verdicts: () => Promise.resolve(new Map()) } as unknown as Budgets,
+      { ofDay: () => Promise.resolve({ verdicts: () => new Map() }) } as unknown as Budgets,
     );
   }
 
@@ -119,14 +122,14 @@ class Replay {
   async run(): Promise<void> {
     for (let step = 0; this.state !== 'done'; step++) {
       if (step > MAX_STEPS || this.state === 'failed') throw new Error(`${this.state} after ${step} steps`);
-      const { asks, updates } = await this.planner.plan([this.task], this.now);
+      const { tasks, asks, updates } = await this.planner.plan([this.task], this.now);
       const asked = asks.map((ask) => ({ ...ask, outcome: this.answer(ask.window) }));
       const written = [...updates, ...asked.map((one) => afterWindow(one, this.now, 0.5))];
-      this.facts.store(roundOf([this.task], asked, written), this.now);
+      this.facts.store(roundOf(tasks, asked, written), this.now);
       const [update] = written;
       if (!update || written.length !== 1) throw new Error('a task moves once a round');
       const { attempts, from, cursor, passes, unclearDays, emptyWindows, emptyTo } = update;
-      this.task = { ...this.task, attempts, from, cursor, passes, unclearDays, emptyWindows, emptyTo };
+      this.task = { ...tasks[0]!, attempts, from, cursor, passes, unclearDays, emptyWindows, emptyTo };
       [this.state, this.because] = [update.state, update.because];
       this.now = new Date(Math.max(this.now.getTime() + 1_000, update.nextAttemptAt.getTime()));
     }

@@ -13,7 +13,7 @@ import { AccountDaysRepository } from './account-days.repository';
 import { CumulateRepository } from './cumulate.repository';
 import { DayMissRepository } from './day-miss.repository';
 import { dataFromAfter, proofFrom, provenFrom } from './empty-run-policy';
-import { type DayMiss, type FullRun, type Round } from './round';
+import { accountsOf, type DayMiss, type FullRun, type Round } from './round';
 
 /** What a round says of days: facts, and what accounts' rows say of them. */
 @Injectable()
@@ -27,8 +27,7 @@ export class DayStore {
   /** Accounts' rows come first: their order keeps writers from waiting for each other, and holding them makes facts still. */
   async store(manager: EntityManager, round: Round, now: Date): Promise<void> {
     const { values, misses, runs, probed } = round;
-    const touched = [...values, ...misses, ...runs].map(({ accountId }) => accountId);
-    const accounts = await this.accounts.lock(manager, [...touched, ...probed]);
+    const accounts = await this.accounts.lock(manager, [...accountsOf(round)]);
     const moved = movedBack(accounts, values);
     await this.accounts.beginAt(manager, moved, nextProbe(now));
     await this.cumulates.store(manager, values, now);

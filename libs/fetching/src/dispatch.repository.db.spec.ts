@@ -104,7 +104,7 @@ describe('the rows tasks wait in', () => {
         emptyTo: shanghaiDate('2024-01-01'),
       },
     };
-    const write = (by: string, more = {}) => tasks.update(db.dataSource.manager, by, [{ ...update, ...more }], 60_000);
+    const write = (by: string, more = {}) => tasks.update(db.dataSource.manager, [{ ...update, owner: by, ...more }]);
     expect([await write('somebody else'), await write(owner, { version: version - 1 })]).toEqual([0, 0]);
     expect(await states()).toEqual({ 1: 'running' });
     expect(await write(owner)).toBe(1);

@@ -29,6 +29,7 @@ import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
 import { FetchingConfig } from './fetching.config';
 import { RoundPlanner } from './round-planner';
+import { RoundWriter } from './round-writer';
 import { SweepRepository } from './sweep.repository';
 import { Arrivals, DailyArrivals } from './schedule/arrivals.service';
 import { ArrivalsRepository } from './schedule/arrivals.repository';
@@ -76,6 +77,7 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     FetchService,
     FetchViews,
     RoundPlanner,
+    RoundWriter,
     Sweeper,
     SweepRepository,
     TaskRepository,

@@ -1,96 +1,120 @@
-import { AccountDirectory, gateVerdict, type FetchableAccount } from '@app/credentials';
-import { addDays, eachDay, type ShanghaiDate } from '@app/kernel';
+import { addDays, eachDay, Gather, type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { Budgets } from './budget/budgets.service';
+import { AccountGates, type GateAnswer } from './calls/account-gates';
 import { CoverageRepository } from './coverage.repository';
+import { type AccountRange } from './cumulate.repository';
 import { aheadOf, floorOf, nextOfDays, staleBeforeOf } from './day-plan-policy';
 import { hasRow, type Coverage } from './day-policy';
 import { NO_RUN } from './empty-run-policy';
 import { FetchingConfig } from './fetching.config';
 import { afterPass } from './pass-policy';
 import { type HeldTask, type TaskUpdate } from './task.repository';
-import { advanced, budgeted, gone, laneOf, passed, refused, type Ask } from './turn-steps';
+import { advanced, budgeted, gone, laneOf, parked, passed, refused, type Ask } from './turn-steps';
 import { type DayRange } from './window-policy';
 
 const OPEN = { open: true } as const;
 
 /** What a round does: windows to ask, and tasks that move without a call. */
 export interface RoundPlan {
+  /** As they were planned: with the first day of their account's data as it is now. */
+  readonly tasks: readonly HeldTask[];
   readonly asks: readonly Ask[];
   readonly updates: readonly TaskUpdate[];
 }
 
-/** A task that may be asked for, and the days it looks at; `ahead` is null when none is left. */
+/** A task, and the days it looks at; `ahead` is null when none is left. */
 interface Looking {
   readonly task: HeldTask;
-  readonly account: FetchableAccount;
   readonly floor: ShanghaiDate;
   readonly ahead: DayRange | null;
 }
 
-const NOTHING: Coverage = new Map();
+/** What a task does if its gate is open: asks a window, or moves without a call. */
+type Step =
+  { readonly ask: Omit<Ask, 'account'>; readonly move: null } | { readonly ask: null; readonly move: TaskUpdate };
 
-/** Reads gate and coverage of all tasks of a round, two queries for the lot, and decides what each does. */
+const NOTHING: Coverage = new Map();
+const NO_COVERAGE: ReadonlyMap<number, Coverage> = new Map();
+
+/**
+ * Decides what each task of a round does. Coverage and budgets are read first, for all of them at once; the gate comes last, so
+ * that calls start right after it was read. Rounds of several turns share these reads.
+ */
 @Injectable()
 export class RoundPlanner {
+  private readonly covered: Gather<AccountRange, ReadonlyMap<number, Coverage>>;
+
   constructor(
-    private readonly accounts: AccountDirectory,
+    private readonly gates: AccountGates,
     private readonly coverage: CoverageRepository,
     private readonly config: FetchingConfig,
     private readonly budgets: Budgets,
-  ) {}
+  ) {
+    this.covered = new Gather((ranges) => coverage.read(ranges));
+  }
 
   async plan(tasks: readonly HeldTask[], now: Date): Promise<RoundPlan> {
-    const accounts = await this.accounts.fetchable(tasks.map(({ accountId }) => accountId));
+    const wishes = tasks.map(({ accountId, appid, platformId }) => ({ id: accountId, appid, platformId }));
+    const [steps, budget] = await Promise.all([
+      this.stepsOf(tasks, now),
+      this.budgets.ofDay(wishes, laneOf(tasks), now),
+    ]);
+    const answers = await this.gates.read(wishes);
+    if (tasks.some((task) => hasMoved(task, answers.get(task.accountId))))
+      return this.plan(refreshed(tasks, answers), now);
     const asks: Ask[] = [];
     const updates: TaskUpdate[] = [];
-    const looking: Looking[] = [];
     for (const task of tasks) {
-      const account = accounts.get(task.accountId);
-      const verdict = account && gateVerdict(account.gate);
-      if (!account || !verdict) updates.push(gone(task, now));
-      else if (!verdict.open) updates.push(refused(task, verdict.because, now));
-      else {
-        const floor = floorOf(task, dataFromOf(account), this.config.FETCH_EMPTY_WINDOWS);
-        looking.push({ task, account, floor, ahead: aheadOf(task, floor, now) });
-      }
+      const [answer, step] = [answers.get(task.accountId), steps.get(task.id)];
+      if (!answer || !step) updates.push(gone(task, now));
+      else if (!answer.verdict.open) updates.push(refused(task, answer.verdict.because, now));
+      else if (step.ask === null) updates.push(step.move);
+      else if (answer.pause) updates.push(parked(task, answer.pause.endsAt, now, Math.random()));
+      else asks.push({ ...step.ask, account: answer.account });
     }
-    const read = await this.coverage.read(
-      looking.flatMap(({ task, ahead }) => (ahead === null ? [] : [{ accountId: task.accountId, ...ahead }])),
+    // Only what would ask is held against the budgets: a task with nothing left to ask does not wait for tomorrow.
+    const verdicts = budget.verdicts(asks.map(({ account }) => account));
+    const allowed = asks.filter(({ task, account }) => {
+      const verdict = verdicts.get(account.id) ?? OPEN;
+      if (!verdict.open) updates.push(budgeted(task, verdict.because, verdict.until, now));
+      return verdict.open;
+    });
+    return { tasks, asks: allowed, updates };
+  }
+
+  /** What each task does next as far as days go, by task id. */
+  private async stepsOf(tasks: readonly HeldTask[], now: Date): Promise<Map<number, Step>> {
+    const looking = tasks.map((task): Looking => {
+      const floor = floorOf(task, task.dataFrom, this.config.FETCH_EMPTY_WINDOWS);
+      return { task, floor, ahead: aheadOf(task, floor, now) };
+    });
+    const ranges = looking.flatMap(({ task, ahead }) =>
+      ahead === null ? [] : [{ accountId: task.accountId, ...ahead }],
     );
+    const read = ranges.length === 0 ? NO_COVERAGE : await this.covered.ask(ranges);
+    const steps = new Map<number, Step>();
     const idle: Looking[] = [];
     for (const one of looking) {
       const ask = this.askOf(one, read.get(one.task.accountId) ?? NOTHING);
       if (ask === null) idle.push(one);
-      else asks.push(ask);
+      else steps.set(one.task.id, { ask, move: null });
     }
-    return this.withinBudget(asks, [...updates, ...(await this.leap(idle, now))], now);
+    for (const move of await this.leap(idle, now)) steps.set(move.id, { ask: null, move });
+    return steps;
   }
 
-  /** Only what would ask is held against the budgets: a task with nothing left to ask does not wait for tomorrow. */
-  private async withinBudget(asks: readonly Ask[], updates: readonly TaskUpdate[], now: Date): Promise<RoundPlan> {
-    const plan = { asks: [] as Ask[], updates: [...updates] };
-    const [accounts, lane] = [asks.map(({ account }) => account), laneOf(asks.map(({ task }) => task))];
-    const verdicts = await this.budgets.verdicts(accounts, lane, now);
-    for (const ask of asks) {
-      const verdict = verdicts.get(ask.account.id) ?? OPEN;
-      if (verdict.open) plan.asks.push(ask);
-      else plan.updates.push(budgeted(ask.task, verdict.because, verdict.until, now));
-    }
-    return plan;
-  }
-
-  private askOf({ task, account, floor, ahead }: Looking, coverage: Coverage): Ask | null {
+  private askOf({ task, floor, ahead }: Looking, coverage: Coverage): Omit<Ask, 'account'> | null {
     if (ahead === null) return null;
     const needs = { coverage, dataFrom: null, staleBefore: staleBeforeOf(task) };
     const windows = nextOfDays(ahead, needs);
     const window = windows.next().value;
     if (!window) return null;
     const isLast = task.cursor === null && ahead.from === floor && windows.next().done === true;
-    const from = firstMissable(floor, account);
+    const from = firstMissable(floor, task);
     const missing = isLast ? eachDay(from, task.to).filter((day) => !hasRow(coverage, day)) : null;
     const runLimit = this.config.FETCH_EMPTY_WINDOWS;
-    return { task, account, window, top: ahead.to, coverage, missing, runLimit };
+    return { task, window, top: ahead.to, coverage, missing, runLimit };
   }
 
   /**
@@ -98,10 +122,11 @@ export class RoundPlanner {
    * re-fetch goes on day by day, since it asks stored days, too.
    */
   private async leap(tasks: readonly Looking[], now: Date): Promise<TaskUpdate[]> {
+    if (tasks.length === 0) return [];
     const gaps = await this.coverage.gaps(
       tasks.map(({ task, floor }) => ({ accountId: task.accountId, from: floor, to: task.to })),
     );
-    return tasks.map(({ task, account, floor, ahead }, i) => {
+    return tasks.map(({ task, floor, ahead }, i) => {
       const missing = (gaps[i] ?? []).flatMap(({ from, to }) => eachDay(from, to));
       if (ahead !== null && ahead.from > floor) {
         const below = addDays(ahead.from, -1);
@@ -109,7 +134,7 @@ export class RoundPlanner {
         if (next !== undefined) return advanced({ ...task, ...NO_RUN }, next, now);
       }
       if (task.to < floor) return passed(task, { ...afterPass([], task, now), because: 'before_data' }, now);
-      const from = firstMissable(floor, account);
+      const from = firstMissable(floor, task);
       const verdict = afterPass(
         missing.filter((day) => day >= from),
         task,
@@ -121,11 +146,18 @@ export class RoundPlanner {
 }
 
 /** A probe asks days before the account's first data, but does not miss them. */
-function firstMissable(floor: ShanghaiDate, account: FetchableAccount): ShanghaiDate {
-  const dataFrom = dataFromOf(account);
+function firstMissable(floor: ShanghaiDate, { dataFrom }: HeldTask): ShanghaiDate {
   return dataFrom !== null && dataFrom > floor ? dataFrom : floor;
 }
 
-function dataFromOf(account: FetchableAccount): ShanghaiDate | null {
-  return account.dataFrom as ShanghaiDate | null;
+/** The account's first day is not what the plan took it for: an answer told it, once or twice in an account's life. */
+function hasMoved(task: HeldTask, answer: GateAnswer | undefined): boolean {
+  return answer !== undefined && answer.account.dataFrom !== task.dataFrom;
+}
+
+function refreshed(tasks: readonly HeldTask[], answers: ReadonlyMap<number, GateAnswer>): HeldTask[] {
+  return tasks.map((task) => {
+    const account = answers.get(task.accountId)?.account;
+    return account ? { ...task, dataFrom: account.dataFrom as ShanghaiDate | null } : task;
+  });
 }

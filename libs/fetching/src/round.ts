@@ -1,6 +1,6 @@
 import { type ShanghaiDate } from '@app/kernel';
 import { type SpentCall } from './budget/budgets.service';
-import { MISSED } from './day-policy';
+import { hasRow, MISSED } from './day-policy';
 import { type AccountRange, type DayValue } from './cumulate.repository';
 import { type CallRecord, type HeldTask, type TaskUpdate } from './task.repository';
 import { callRecord, missedDays, spentCall, type Asked } from './turn-steps';
@@ -18,7 +18,7 @@ export interface FullRun {
   readonly emptyTo: ShanghaiDate;
 }
 
-/** All that one round of a turn leaves behind. */
+/** All that one round of a turn leaves behind, or several rounds of as many turns. */
 export interface Round {
   readonly values: readonly DayValue[];
   readonly misses: readonly DayMiss[];
@@ -60,12 +60,33 @@ export function roundOf(held: readonly HeldTask[], asked: readonly Asked[], upda
   };
 }
 
-function valuesOf({ task, outcome }: Asked): DayValue[] {
+/** Rounds of different accounts as one. */
+export function joined(rounds: readonly Round[]): Round {
+  const all = <K extends keyof Round>(part: K): Round[K][number][] => rounds.flatMap((round) => round[part] as never);
+  return {
+    values: all('values'),
+    misses: all('misses'),
+    found: all('found'),
+    runs: all('runs'),
+    probed: all('probed'),
+    calls: all('calls'),
+    updates: all('updates'),
+    spent: all('spent'),
+  };
+}
+
+/** Whose days the round writes. */
+export function accountsOf({ values, misses, runs, probed }: Round): Set<number> {
+  return new Set([...probed, ...[...values, ...misses, ...runs].map(({ accountId }) => accountId)]);
+}
+
+function valuesOf({ task, coverage, outcome }: Asked): DayValue[] {
   return (outcome.answer?.rows ?? []).map(({ refDate, cumulateUser }) => ({
     accountId: task.accountId,
     refDate,
     cumulateUser,
     fetchedAt: outcome.calledAt,
+    isNew: !hasRow(coverage, refDate),
   }));
 }
 

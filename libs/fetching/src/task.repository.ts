@@ -2,6 +2,7 @@ import { type ShanghaiDate } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { sqlTime } from './sql-time';
 import { before, type Lane, type TaskState } from './task-states';
 
 /** A task as its holder sees it. */
@@ -10,7 +11,13 @@ export interface HeldTask {
   readonly lane: Lane;
   /** Of the row as it was last written by its holder: who finds another one has lost the task. */
   readonly version: number;
+  /** The turn that holds it. */
+  readonly owner: string;
   readonly accountId: number;
+  readonly appid: string;
+  readonly platformId: string;
+  /** The account's first day with data, as it was known when the turn began. */
+  readonly dataFrom: ShanghaiDate | null;
   readonly from: ShanghaiDate;
   readonly to: ShanghaiDate;
   readonly refetch: boolean;
@@ -30,6 +37,7 @@ export interface HeldTask {
 export interface TaskUpdate {
   readonly id: number;
   readonly version: number;
+  readonly owner: string;
   readonly state: TaskState;
   /** Where it stands: see task-states. */
   readonly line: number | null;
@@ -64,6 +72,14 @@ export interface CallRecord {
   readonly rid: string | null;
 }
 
+const SQL_UPDATES = `JSON_TABLE(?, '$[*]' COLUMNS (
+    id BIGINT UNSIGNED PATH '$[0]', owner VARCHAR(64) PATH '$[1]', version INT UNSIGNED PATH '$[2]', state VARCHAR(32) PATH '$[3]',
+    released TINYINT PATH '$[4]', line TINYINT UNSIGNED PATH '$[5]', reason VARCHAR(255) PATH '$[6]',
+    next_attempt_at DATETIME(3) PATH '$[7]', ended_at DATETIME(3) PATH '$[8]', attempts SMALLINT UNSIGNED PATH '$[9]',
+    calls INT UNSIGNED PATH '$[10]', from_date DATE PATH '$[11]', cursor_date DATE PATH '$[12]', passes TINYINT UNSIGNED PATH '$[13]',
+    unclear_days SMALLINT UNSIGNED PATH '$[14]', empty_windows TINYINT UNSIGNED PATH '$[15]', empty_to DATE PATH '$[16]',
+    errcode INT PATH '$[17]', rid VARCHAR(64) PATH '$[18]')) v`;
+
 /** The rows a turn works on. Every write is fenced: who lost the lease writes nothing. */
 @Injectable()
 export class TaskRepository {
@@ -86,40 +102,35 @@ export class TaskRepository {
     const rows = await this.dataSource.query<
       (Omit<HeldTask, 'refetch' | 'ignoreBefore'> & { refetch: number; ignoreBefore: number })[]
     >(
-      `SELECT id, lane, version, account_id AS accountId, from_date AS \`from\`, to_date AS \`to\`, refetch, cursor_date AS \`cursor\`, attempts,
-         created_at AS createdAt, ignore_before AS ignoreBefore, passes, unclear_days AS unclearDays,
-         empty_windows AS emptyWindows, empty_to AS emptyTo
-       FROM fetch_task WHERE id IN (?) AND lease_owner = ? AND state = 'running'`,
+      `SELECT t.id, t.lane, t.version, t.lease_owner AS owner, t.account_id AS accountId, a.appid, a.platform_id AS platformId,
+         a.data_from AS dataFrom, t.from_date AS \`from\`, t.to_date AS \`to\`, t.refetch, t.cursor_date AS \`cursor\`, t.attempts,
+         t.created_at AS createdAt, t.ignore_before AS ignoreBefore, t.passes, t.unclear_days AS unclearDays,
+         t.empty_windows AS emptyWindows, t.empty_to AS emptyTo
+       FROM fetch_task t JOIN account a ON a.id = t.account_id
+       WHERE t.id IN (?) AND t.lease_owner = ? AND t.state = 'running'`,
       [ids, owner],
     );
     return rows.map((row) => ({ ...row, refetch: row.refetch === 1, ignoreBefore: row.ignoreBefore === 1 }));
   }
 
   /**
-   * Writes updates of tasks this owner still holds and prolongs the leases it keeps. Cancelled tasks are not
-   * touched. Returns how many were written: mysql2 counts rows found, and every update moves the version.
+   * Writes updates of tasks whose owner still holds them; tasks that were cancelled or lost are not touched. A task that goes on
+   * keeps its lease and its place in time: no index is written for it. Returns how many were written: mysql2 counts rows
+   * found, and every update moves the version.
    */
-  async update(
-    manager: EntityManager,
-    owner: string,
-    updates: readonly TaskUpdate[],
-    leaseMs: number,
-  ): Promise<number> {
+  async update(manager: EntityManager, updates: readonly TaskUpdate[]): Promise<number> {
     if (updates.length === 0) return 0;
-    const row = `SELECT ? AS id, ? AS state, ? AS reason, ? AS next_attempt_at, ? AS attempts, ? AS from_date, ? AS cursor_date,
-      ? AS errcode, ? AS rid, ? AS ended_at, ? AS released, ? AS version, ? AS line, ? AS calls,
-      ? AS passes, ? AS unclear_days, ? AS empty_windows, ? AS empty_to`;
     const result = await manager.query<{ affectedRows: number }>(
-      `UPDATE fetch_task t JOIN (${updates.map(() => row).join(' UNION ALL ')}) v ON v.id = t.id
-       SET t.state = v.state, t.line = v.line, t.calls = t.calls + v.calls, t.reason = v.reason, t.next_attempt_at = v.next_attempt_at, t.attempts = v.attempts,
+      `UPDATE fetch_task t JOIN ${SQL_UPDATES} ON v.id = t.id
+       SET t.state = v.state, t.line = v.line, t.calls = t.calls + v.calls, t.reason = v.reason,
+         t.next_attempt_at = COALESCE(v.next_attempt_at, t.next_attempt_at), t.attempts = v.attempts,
          t.from_date = v.from_date, t.cursor_date = v.cursor_date, t.ended_at = v.ended_at,
          t.passes = v.passes, t.unclear_days = v.unclear_days, t.empty_windows = v.empty_windows, t.empty_to = v.empty_to,
          t.last_errcode = COALESCE(v.errcode, t.last_errcode), t.last_rid = COALESCE(v.rid, t.last_rid),
-         t.lease_until = IF(v.released, NULL, UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND),
-         t.lease_owner = IF(v.released, NULL, t.lease_owner),
-         t.in_flight = IF(v.released, NULL, t.in_flight), t.version = t.version + 1
-       WHERE t.lease_owner = ? AND t.state = 'running' AND t.version = v.version`,
-      [...updates.flatMap(columnsOf), leaseMs * 1_000, owner],
+         t.lease_until = IF(v.released, NULL, t.lease_until), t.in_flight = IF(v.released, NULL, t.in_flight),
+         t.lease_owner = IF(v.released, NULL, t.lease_owner), t.version = t.version + 1
+       WHERE t.lease_owner = v.owner COLLATE utf8mb4_bin AND t.state = 'running' AND t.version = v.version`,
+      [JSON.stringify(updates.map(columnsOf))],
     );
     return result.affectedRows;
   }
@@ -160,7 +171,7 @@ export class TaskRepository {
        VALUES ?`,
       [
         calls.map((call) => [
-          ...[call.accountId, call.taskId, call.from, call.to, call.calledAt],
+          ...[call.accountId, call.taskId, call.from, call.to, sqlTime(call.calledAt)],
           ...[call.ms, call.outcome, call.errcode, call.rowCount, call.rid],
         ]),
       ],
@@ -168,11 +179,13 @@ export class TaskRepository {
   }
 }
 
+/** In the order of `SQL_UPDATES`. A task that goes on has no next attempt. */
 function columnsOf(update: TaskUpdate): unknown[] {
+  const { state, release, nextAttemptAt, endedAt } = update;
   return [
-    ...[update.id, update.state, update.because, update.nextAttemptAt, update.attempts],
-    ...[update.from, update.cursor, update.errcode, update.rid, update.endedAt, update.release ? 1 : 0],
-    ...[update.version, update.line, update.calls],
-    ...[Math.min(update.passes, 255), Math.min(update.unclearDays, 65_535), update.emptyWindows, update.emptyTo],
+    ...[update.id, update.owner, update.version, state, release ? 1 : 0, update.line, update.because],
+    ...[release ? sqlTime(nextAttemptAt) : null, endedAt && sqlTime(endedAt), update.attempts, update.calls],
+    ...[update.from, update.cursor, Math.min(update.passes, 255), Math.min(update.unclearDays, 65_535)],
+    ...[update.emptyWindows, update.emptyTo, update.errcode, update.rid],
   ];
 }

@@ -8,6 +8,7 @@ import { afterNotReady, afterPass, type PassVerdict } from './pass-policy';
 import { afterFailure, type TaskVerdict } from './task-policy';
 import { FINAL, LANE, lineAfter, type Lane } from './task-states';
 import { type CallRecord, type HeldTask, type TaskUpdate } from './task.repository';
+import { APPID_PAUSED } from './calls/call.errors';
 import { type QuotaPause } from './calls/pause-policy';
 import { type WindowOutcome } from './calls/window-caller';
 import { type DayRange } from './window-policy';
@@ -111,6 +112,11 @@ export function budgeted(task: HeldTask, because: string, until: Date, now: Date
   return settled(task, { state: 'waiting_quota', because, at: until }, now);
 }
 
+/** Another call of the appid was told that its quota is used up, perhaps on another platform. */
+export function parked(task: HeldTask, endsAt: Date, now: Date, jitter: number): TaskUpdate {
+  return settled(task, paused({ endsAt, because: APPID_PAUSED }, now, jitter), now);
+}
+
 /** The account was removed since the task was planned. */
 export function gone(task: HeldTask, now: Date): TaskUpdate {
   return settled(task, { state: 'failed', because: 'account_gone', at: now }, now);
@@ -153,6 +159,7 @@ function unchanged(task: HeldTask, now: Date): Omit<TaskUpdate, 'state' | 'line'
   return {
     id: task.id,
     version: task.version,
+    owner: task.owner,
     calls: 0,
     because: null,
     nextAttemptAt: now,

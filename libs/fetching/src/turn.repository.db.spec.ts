@@ -26,6 +26,7 @@ interface Told {
   readonly misses?: readonly string[];
   readonly run?: string;
   readonly probed?: boolean;
+  readonly isNew?: boolean;
 }
 
 describe('TurnRepository', () => {
@@ -58,19 +59,22 @@ describe('TurnRepository', () => {
   beforeEach(forgetAll);
   afterAll(() => db.drop());
 
-  async function tell({ minute, values = {}, misses = [], run, probed }: Told, accountId = 1): Promise<void> {
+  async function tell(
+    { minute, values = {}, misses = [], run, probed, isNew = true }: Told,
+    accountId = 1,
+  ): Promise<void> {
     const calledAt = at(minute);
     const days = [...Object.keys(values), ...misses].map(day).sort();
     const found = days.length > 0 ? [{ accountId, from: days[0]!, to: days.at(-1)! }] : [];
     const round: Round = {
       values: Object.entries(values).map(([refDate, cumulateUser]) => ({
-        ...{ accountId, refDate: day(refDate), cumulateUser, fetchedAt: calledAt },
+        ...{ accountId, refDate: day(refDate), cumulateUser, fetchedAt: calledAt, isNew },
       })),
       misses: misses.map((refDate) => ({ accountId, refDate: day(refDate), calledAt })),
       ...{ found, runs: run === undefined ? [] : [{ accountId, emptyTo: day(run) }] },
       ...{ probed: probed ? [accountId] : [], calls: [], updates: [], spent: [] },
     };
-    await rounds.store(round, 'nobody', 1_000, calledAt);
+    await rounds.store(round, calledAt);
   }
 
   const query = (sql: string): Promise<Record<string, unknown>[]> => db.dataSource.query(sql);

@@ -5,7 +5,7 @@ import { DayStore } from './day-store';
 import { type Round } from './round';
 import { TaskRepository } from './task.repository';
 
-/** Stores a round in one transaction: facts, what accounts' rows say of them, call log and task rows stand or fall together. */
+/** Stores rounds in one transaction: facts, what accounts' rows say of them, call log and task rows stand or fall together. */
 @Injectable()
 export class TurnRepository {
   constructor(
@@ -17,17 +17,17 @@ export class TurnRepository {
 
   /**
    * What WeChat said is kept even where the task was cancelled or lost meanwhile: it is true all the same.
-   * Returns how many of the updates found their task still held.
+   * Returns whether all of the updates found their task still held.
    */
-  async store(round: Round, owner: string, leaseMs: number, now: Date): Promise<number> {
+  async store(round: Round, now: Date): Promise<boolean> {
     const kept = await this.transactions.run(async (manager) => {
       await this.days.store(manager, round, now);
       await this.tasks.logCalls(manager, round.calls);
-      const updated = await this.tasks.update(manager, owner, round.updates, leaseMs);
+      const updated = await this.tasks.update(manager, round.updates);
       await this.budgets.count(manager, round.spent);
       return updated;
     });
     storedDays.inc(round.values.length);
-    return kept;
+    return kept === round.updates.length;
   }
 }

@@ -5,9 +5,9 @@ import { type Turn } from './dispatch.repository';
 import { alertUnexpected } from './errcode-alert';
 import { roundOf, type Round } from './round';
 import { RoundPlanner } from './round-planner';
+import { RoundWriter } from './round-writer';
 import { TaskRepository, type HeldTask, type TaskUpdate } from './task.repository';
 import { afterWindow, laneOf, yielded } from './turn-steps';
-import { TurnRepository } from './turn.repository';
 import { WindowCaller } from './calls/window-caller';
 
 /** A dead worker's tasks are free again after this; a living one prolongs its leases, however long WeChat takes. */
@@ -28,7 +28,7 @@ export class TurnService implements OnModuleDestroy {
     private readonly tasks: TaskRepository,
     private readonly planner: RoundPlanner,
     private readonly caller: WindowCaller,
-    private readonly rounds: TurnRepository,
+    private readonly writer: RoundWriter,
     private readonly clock: Clock,
   ) {}
 
@@ -66,8 +66,9 @@ export class TurnService implements OnModuleDestroy {
   }
 
   /** Returns the tasks that go on: still running, still ours. */
-  private async runRound(held: readonly HeldTask[], owner: string, isLast: () => boolean): Promise<HeldTask[]> {
-    const plan = await this.planner.plan(held, this.clock.now());
+  private async runRound(tasks: readonly HeldTask[], owner: string, isLast: () => boolean): Promise<HeldTask[]> {
+    const plan = await this.planner.plan(tasks, this.clock.now());
+    const held = plan.tasks;
     const asked = await Promise.all(
       plan.asks.map(async (ask) => ({ ...ask, outcome: await this.caller.call(ask.account, ask.window) })),
     );
@@ -76,19 +77,19 @@ export class TurnService implements OnModuleDestroy {
     alertUnexpected(this.logger, asked);
     const lane = laneOf(held);
     const written = isLast() ? updates.map((update) => yielded(update, lane)) : updates;
-    const kept = await this.store(roundOf(held, asked, written), owner, now);
+    const isWhole = await this.store(roundOf(held, asked, written), now);
     const going = goingOn(held, written);
-    if (kept === written.length) return going;
+    if (isWhole) return going;
     await this.tasks.letGo(owner);
     return this.tasks.stillHeld(going, owner);
   }
 
   /** A database that restarts is waited for: what WeChat answered is not asked for again. */
-  private async store(round: Round, owner: string, now: Date): Promise<number> {
+  private async store(round: Round, now: Date): Promise<boolean> {
     const began = performance.now();
     for (;;) {
       try {
-        return await this.rounds.store(round, owner, LEASE_MS, now);
+        return await this.writer.store(round, now);
       } catch (error) {
         const isAway = error instanceof AppError && error.kind === 'unavailable';
         if (!isAway || this.isStopping || performance.now() - began > STORE_PATIENCE_MS) throw error;

@@ -96,6 +96,11 @@ export class AccountTokens {
     }
   }
 
+  /** A token this process opened a moment ago, without any wait; null: `get` it. */
+  atHand(platformId: string, appid: string): HeldToken | null {
+    return this.keeper.atHand(accountTokenKey({ platformId, appid }));
+  }
+
   /** WeChat answered 40001, 40014 or 42001 to the token of this version: the next `get` refreshes unless a newer one is stored. */
   async rejected(platformId: string, appid: string, version: number): Promise<void> {
     await this.keeper.rejected(accountTokenKey({ platformId, appid }), version);

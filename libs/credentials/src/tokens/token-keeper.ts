@@ -28,16 +28,20 @@ export class TokenKeeper {
 
   /** Throws what the renewal throws, `token_cooling_down` soon after a failure, `token_wait_timeout`. */
   get(key: CredentialKey, renewal: () => Renewal): Promise<HeldToken> {
-    const name = nameOf(key);
-    const held = this.opened.get(name, this.clock.now());
+    const held = this.atHand(key);
     if (held) return Promise.resolve(held);
-    return share(this.running, name, async () => {
+    return share(this.running, nameOf(key), async () => {
       try {
         return await this.obtain(key, renewal);
       } catch (error) {
         throw asUnavailable(error);
       }
     });
+  }
+
+  /** What this process opened a moment ago; null when the row must be read. */
+  atHand(key: CredentialKey): HeldToken | null {
+    return this.opened.get(nameOf(key), this.clock.now());
   }
 
   /** WeChat refused the token of this version: the next `get` refreshes, unless a newer one is stored by then. */

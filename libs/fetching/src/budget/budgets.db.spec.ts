@@ -30,7 +30,7 @@ describe('budgets', () => {
       ),
     );
   const verdict = async (id: number, lane: Lane, now: Date) => {
-    const found = (await budgets.verdicts([account(id)], lane, now)).get(id);
+    const found = (await budgets.ofDay([account(id)], lane, now)).verdicts([account(id)]).get(id);
     return found?.open === false ? [found.because, found.until] : true;
   };
 

@@ -1,4 +1,4 @@
-import { shanghaiDay } from '@app/kernel';
+import { Gather, shanghaiDay, type ShanghaiDate } from '@app/kernel';
 import { Jobs } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { type EntityManager } from 'typeorm';
@@ -15,6 +15,21 @@ export interface BudgetedAccount {
   readonly platformId: string;
 }
 
+interface Subject {
+  readonly appid: string;
+  readonly platformId: string;
+  readonly day: ShanghaiDate;
+}
+
+/** What may be called for on one day, as far as was read. */
+export interface DayBudget {
+  /**
+   * Account id → may one call of the lane be made for it now, and if not, until when. In the order given: each one let
+   * through counts for those behind it.
+   */
+  verdicts(accounts: readonly BudgetedAccount[]): Map<number, BudgetVerdict>;
+}
+
 /** A call that reached WeChat. */
 export interface SpentCall {
   readonly appid: string;
@@ -23,9 +38,14 @@ export interface SpentCall {
   readonly calledAt: Date;
 }
 
+const UNLIMITED: DayBudget = { verdicts: () => new Map() };
+const NOTHING_SPENT: Spent = { used: new Map(), hints: new Map() };
+
 /** What may be called for today, and what was. */
 @Injectable()
 export class Budgets {
+  private readonly spent = new Gather<Subject, ReadonlyMap<ShanghaiDate, Spent>>((subjects) => this.read(subjects));
+
   constructor(
     private readonly repository: BudgetRepository,
     private readonly config: FetchingConfig,
@@ -59,22 +79,35 @@ export class Budgets {
     );
   }
 
-  /** Account id → may one call of this lane be made for it now, and if not, until when; who is left out may. One query for all. */
-  async verdicts(accounts: readonly BudgetedAccount[], lane: Lane, now: Date): Promise<Map<number, BudgetVerdict>> {
-    if (accounts.length === 0 || !isLimited(lane, this.caps)) return new Map();
-    const { used, hints } = await this.repository.spent(
-      accounts.map(({ appid }) => appid),
-      [...new Set(accounts.map(({ platformId }) => platformId))],
-      shanghaiDay(now),
-    );
-    const wishes = accounts.map(({ appid, platformId }) => ({
-      appid,
-      platformId,
-      dailyLimit: hints.get(appid)?.dailyLimit ?? null,
-    }));
+  /** Of accounts that want one call each. Rounds of several turns read together. */
+  async ofDay(accounts: readonly BudgetedAccount[], lane: Lane, now: Date): Promise<DayBudget> {
+    if (accounts.length === 0 || !isLimited(lane, this.caps)) return UNLIMITED;
+    const day = shanghaiDay(now);
+    const read = await this.spent.ask(accounts.map(({ appid, platformId }) => ({ appid, platformId, day })));
+    const { used, hints } = read.get(day) ?? NOTHING_SPENT;
     if (lane === LANE.bulk) await this.wantHints(accounts, { used, hints }, now);
-    const verdicts = budgetVerdicts(wishes, lane, used, this.caps, now);
-    return new Map(accounts.map(({ id }, i) => [id, verdicts[i] ?? { open: true }]));
+    return {
+      verdicts: (asking) => {
+        const wishes = asking.map(({ appid, platformId }) => ({
+          appid,
+          platformId,
+          dailyLimit: hints.get(appid)?.dailyLimit ?? null,
+        }));
+        const verdicts = budgetVerdicts(wishes, lane, used, this.caps, now);
+        return new Map(asking.map(({ id }, i) => [id, verdicts[i] ?? { open: true }]));
+      },
+    };
+  }
+
+  private async read(subjects: readonly Subject[]): Promise<ReadonlyMap<ShanghaiDate, Spent>> {
+    const spent = new Map<ShanghaiDate, Spent>();
+    for (const day of new Set(subjects.map((subject) => subject.day))) {
+      const ofDay = subjects.filter((subject) => subject.day === day);
+      const appids = new Set(ofDay.map(({ appid }) => appid));
+      const platformIds = new Set(ofDay.map(({ platformId }) => platformId));
+      spent.set(day, await this.repository.spent([...appids], [...platformIds], day));
+    }
+    return spent;
   }
 
   /** Where bulk work comes near its cap, WeChat's own limit is asked for, unless it was today. */

@@ -22,26 +22,39 @@ const account = (id: number) => ({ id, appid: `wx${id}`, platformId: 'plt_1' }) 
 
 describe('WindowCaller', () => {
   let gates: Map<number, object>;
+  let appids: Map<number, string>;
   let reads: number[][];
   let calls: number;
   let pauses: Map<string, AppidPause>;
   let token: () => Promise<{ token: Secret; version: number }>;
+  let atHand: { token: Secret; version: number } | null;
   let answer: () => Promise<object>;
   let caller: WindowCaller;
 
   beforeEach(() => {
     gates = new Map([1, 2, 3].map((id) => [id, OPEN]));
-    [reads, calls] = [[], 0];
+    appids = new Map();
+    [reads, calls, atHand] = [[], 0, null];
     token = () => Promise.resolve({ token: new Secret('t'), version: 1 });
     answer = () => Promise.resolve({ rows: [], unclear: [], rid: null });
     const directory = {
       fetchable: (ids: number[]) => {
         reads.push(ids);
-        return Promise.resolve(new Map(ids.flatMap((id) => (gates.has(id) ? [[id, { gate: gates.get(id) }]] : []))));
+        return Promise.resolve(
+          new Map(
+            ids.flatMap((id) =>
+              gates.has(id) ? [[id, { appid: appids.get(id) ?? `wx${id}`, gate: gates.get(id) }]] : [],
+            ),
+          ),
+        );
       },
     };
     const clock = new FakeClock('2026-03-10T02:00:00.000Z');
-    const tokens = { get: () => token(), rejected: () => Promise.resolve() } as unknown as AccountTokens;
+    const tokens = {
+      get: () => token(),
+      atHand: () => atHand,
+      rejected: () => Promise.resolve((atHand = null)),
+    } as unknown as AccountTokens;
     pauses = new Map();
     const repository = {
       findActive: (appids: string[]) =>
@@ -77,6 +90,18 @@ describe('WindowCaller', () => {
     expect((error as AppError).text?.zh).toContain('已取消授权');
   });
 
+  it('does not read the gate again when the token is at hand', async () => {
+    atHand = { token: new Secret('t'), version: 1 };
+    expect(await caller.call(account(1), WINDOW)).toMatchObject({ asked: true, error: null });
+    expect([reads, calls]).toEqual([[], 1]);
+    answer = () => {
+      gates.set(1, { ...OPEN, setIds: [1] });
+      return Promise.reject(new WechatApiError('getusercumulate', 'authorizer', 40001, 'invalid credential'));
+    };
+    expect(await caller.call(account(1), WINDOW)).toMatchObject({ asked: false, error: { code: 'set_missing' } });
+    expect([reads, calls]).toEqual([[[1]], 2]);
+  });
+
   it('asks again before the repeat with a fresh token', async () => {
     answer = () => {
       gates.set(1, { ...OPEN, setIds: [1] });
@@ -105,6 +130,7 @@ describe('WindowCaller', () => {
       asked: true,
       pause: { endsAt: until, because: 'day_quota_used' },
     });
+    appids.set(2, 'wx1');
     const elsewhere = { ...account(2), appid: 'wx1', platformId: 'plt_2' };
     expect(await caller.call(elsewhere, WINDOW)).toMatchObject({
       asked: false,

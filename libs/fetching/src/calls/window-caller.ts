@@ -25,7 +25,11 @@ export type WindowOutcome = Asked &
     | { readonly answer: null; readonly error: unknown; readonly pause: QuotaPause | null }
   );
 
-/** Asks WeChat for one window on behalf of an account. A token WeChat refuses is replaced once, never in a loop. */
+/**
+ * Asks WeChat for one window on behalf of an account whose gate was read a moment ago. Where a token must be waited for, the gate
+ * is read again: an event that closed it, or a quota that ran out, may have been committed meanwhile. A token WeChat refuses is
+ * replaced once, never in a loop.
+ */
 @Injectable()
 export class WindowCaller {
   constructor(
@@ -45,7 +49,10 @@ export class WindowCaller {
     const calledAt = this.clock.now();
     const started = performance.now();
     try {
-      const token = await this.tokens.get(account.platformId, account.appid, account.componentAppid);
+      const { platformId, appid, componentAppid } = account;
+      const held = this.tokens.atHand(platformId, appid);
+      if (held) return await this.send(account, window, held);
+      const token = await this.tokens.get(platformId, appid, componentAppid);
       await this.gates.ensureOpen(account);
       return await this.send(account, window, token);
     } catch (error) {
