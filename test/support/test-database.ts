@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { connectionOptions } from '@app/platform';
+import { BatchedTransactions, connectionOptions } from '@app/platform';
 import { DataSource, type MixedList } from 'typeorm';
 import { migrations } from '../../database/migrations';
 
 /** A schema of its own with all migrations, on the server DATABASE_URL names. */
 export interface TestDatabase {
   readonly dataSource: DataSource;
+  readonly batched: BatchedTransactions;
   readonly url: string;
   drop(): Promise<void>;
 }
@@ -18,14 +19,16 @@ export async function openTestDatabase(entities: MixedList<new () => object> = [
   await onServer(given, `CREATE DATABASE ${schema} CHARACTER SET utf8mb4`);
   const url = withSchema(given, schema);
   const dataSource = new DataSource({ ...connectionOptions(url, 4), migrations, entities });
+  const batched = new BatchedTransactions(dataSource);
   const drop = async (): Promise<void> => {
+    await batched.onApplicationShutdown();
     if (dataSource.isInitialized) await dataSource.destroy();
     await onServer(given, `DROP DATABASE ${schema}`);
   };
   try {
     await dataSource.initialize();
     await dataSource.runMigrations({ transaction: 'each' });
-    return { dataSource, url, drop };
+    return { dataSource, batched, url, drop };
   } catch (error) {
     await drop();
     throw error;

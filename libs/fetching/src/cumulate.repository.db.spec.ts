@@ -13,20 +13,16 @@ const value = (refDate: string, cumulateUser: number, minute: number, accountId 
   isNew: false,
 });
 
-describe.each([false, true])('CumulateRepository, days taken for new: %s', (isNew) => {
+describe('CumulateRepository', () => {
   let db: TestDatabase;
   let repository: CumulateRepository;
   const store = (...values: DayValue[]): Promise<void> =>
-    db.dataSource.transaction('READ COMMITTED', async (manager) => {
+    db.batched.run(async (batch) => {
       await new AccountDaysRepository().lock(
-        manager,
+        batch,
         values.map(({ accountId }) => accountId),
       );
-      await repository.store(
-        manager,
-        values.map((one) => ({ ...one, isNew })),
-        at(59),
-      );
+      repository.store(batch, values, at(59));
     });
   const rows = (): Promise<unknown[]> =>
     db.dataSource.query(
@@ -77,6 +73,13 @@ describe.each([false, true])('CumulateRepository, days taken for new: %s', (isNe
     await store(value('2026-01-10', 5, 10));
     expect(await rows()).toEqual([{ d: '2026-01-10', n: 9, r: 0, t: at(30) }]);
     expect(await revisions()).toEqual([]);
+  });
+
+  it('fails where a day taken for new has a row, and writes nothing then', async () => {
+    await store(value('2026-01-10', 5, 1));
+    const taken = [value('2026-01-09', 1, 2), value('2026-01-10', 2, 2)].map((one) => ({ ...one, isNew: true }));
+    await expect(store(...taken)).rejects.toMatchObject({ code: 'ER_DUP_ENTRY' });
+    expect(await rows()).toEqual([{ d: '2026-01-10', n: 5, r: 0, t: at(1) }]);
   });
 
   it('stores one value and one revision a change when many writers race', async () => {

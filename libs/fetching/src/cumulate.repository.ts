@@ -1,7 +1,7 @@
 import { type ShanghaiDate } from '@app/kernel';
-import { databaseErrorCode } from '@app/platform';
+import { type Batch } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { DAY_STATE } from './daily-cumulate.entity';
 import { sqlTime } from './sql-time';
 import { type DayRange } from './window-policy';
@@ -12,7 +12,7 @@ export interface DayValue {
   readonly refDate: ShanghaiDate;
   readonly cumulateUser: number;
   readonly fetchedAt: Date;
-  /** No row was seen when the day was asked for. Only a hint: the facts decide. */
+  /** No row was seen when the day was asked for. */
   readonly isNew: boolean;
 }
 
@@ -48,32 +48,21 @@ export class CumulateRepository {
   /**
    * Writes values in the caller's transaction, which holds the accounts' rows: so the comparison and the write see the same
    * facts. An answer asked for before the stored value never overwrites it, any value replaces `absent`. A changed number
-   * and a day that appeared are kept in cumulate_revision.
+   * and a day that appeared are kept in cumulate_revision. Most days are stored once: those taken for new are written without
+   * any comparison, and the transaction fails with ER_DUP_ENTRY where one has a row all the same.
    */
-  async store(manager: EntityManager, values: readonly DayValue[], now: Date): Promise<void> {
-    const [fresh, known] = [values.filter(({ isNew }) => isNew), values.filter(({ isNew }) => !isNew)];
-    if (await this.insert(manager, fresh)) await this.compare(manager, known, now);
-    else await this.compare(manager, values, now);
+  store(batch: Batch, values: readonly DayValue[], now: Date): void {
+    const fresh = values.filter(({ isNew }) => isNew);
+    if (fresh.length > 0) batch.later(`${SQL_INSERT} VALUES ?`, [fresh.map(columnsOf)]);
+    const known = values.filter(({ isNew }) => !isNew);
+    if (known.length > 0) this.compare(batch, known, now);
   }
 
-  /** Most days are stored once: nothing to compare. False when one of them has a row all the same; none is written then. */
-  private async insert(manager: EntityManager, values: readonly DayValue[]): Promise<boolean> {
-    if (values.length === 0) return true;
-    try {
-      await manager.query(`${SQL_INSERT} VALUES ?`, [values.map(columnsOf)]);
-      return true;
-    } catch (error) {
-      if (databaseErrorCode(error) === 'ER_DUP_ENTRY') return false;
-      throw error;
-    }
-  }
-
-  private async compare(manager: EntityManager, values: readonly DayValue[], now: Date): Promise<void> {
-    if (values.length === 0) return;
+  private compare(batch: Batch, values: readonly DayValue[], now: Date): void {
     const answer = JSON.stringify(
       values.map((value) => [value.accountId, value.refDate, value.cumulateUser, sqlTime(value.fetchedAt)]),
     );
-    await manager.query(
+    batch.later(
       `INSERT INTO cumulate_revision (account_id, ref_date, revision, old_user, new_user, old_fetched_at, changed_at, reason)
        SELECT d.account_id, d.ref_date, d.revision + 1, d.cumulate_user, v.users, d.fetched_at, ?,
          IF(d.state = ${DAY_STATE.absent}, 'appeared', 'corrected')
@@ -85,7 +74,7 @@ export class CumulateRepository {
     );
     // Assignments run left to right and see what those before them set: the state comes last, fetched_at before it.
     const wins = `(state = ${DAY_STATE.absent} OR fetched_at <= VALUES(fetched_at))`;
-    await manager.query(
+    batch.later(
       `${SQL_INSERT} VALUES ?
        ON DUPLICATE KEY UPDATE
          revision = revision + (${wins} AND NOT (cumulate_user <=> VALUES(cumulate_user))),

@@ -104,7 +104,12 @@ describe('the rows tasks wait in', () => {
         emptyTo: shanghaiDate('2024-01-01'),
       },
     };
-    const write = (by: string, more = {}) => tasks.update(db.dataSource.manager, [{ ...update, owner: by, ...more }]);
+    const write = async (by: string, more = {}): Promise<number> => {
+      const { affectedRows } = await db.batched.run(async (batch) =>
+        tasks.update(batch, [{ ...update, owner: by, ...more }]),
+      );
+      return affectedRows;
+    };
     expect([await write('somebody else'), await write(owner, { version: version - 1 })]).toEqual([0, 0]);
     expect(await states()).toEqual({ 1: 'running' });
     expect(await write(owner)).toBe(1);

@@ -1,7 +1,7 @@
 import { type ShanghaiDate } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { Transactions, type Batch, type Written } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { sqlTime } from './sql-time';
 import { before, type Lane, type TaskState } from './task-states';
 
@@ -115,12 +115,12 @@ export class TaskRepository {
 
   /**
    * Writes updates of tasks whose owner still holds them; tasks that were cancelled or lost are not touched. A task that goes on
-   * keeps its lease and its place in time: no index is written for it. Returns how many were written: mysql2 counts rows
+   * keeps its lease and its place in time: no index is written for it. Tells how many were written: mysql2 counts rows
    * found, and every update moves the version.
    */
-  async update(manager: EntityManager, updates: readonly TaskUpdate[]): Promise<number> {
-    if (updates.length === 0) return 0;
-    const result = await manager.query<{ affectedRows: number }>(
+  update(batch: Batch, updates: readonly TaskUpdate[]): Written {
+    if (updates.length === 0) return { affectedRows: 0 };
+    return batch.later(
       `UPDATE fetch_task t JOIN ${SQL_UPDATES} ON v.id = t.id
        SET t.state = v.state, t.line = v.line, t.calls = t.calls + v.calls, t.reason = v.reason,
          t.next_attempt_at = COALESCE(v.next_attempt_at, t.next_attempt_at), t.attempts = v.attempts,
@@ -132,7 +132,6 @@ export class TaskRepository {
        WHERE t.lease_owner = v.owner COLLATE utf8mb4_bin AND t.state = 'running' AND t.version = v.version`,
       [JSON.stringify(updates.map(columnsOf))],
     );
-    return result.affectedRows;
   }
 
   /** A round that takes long keeps its tasks. */
@@ -164,9 +163,9 @@ export class TaskRepository {
     return tasks.filter(({ id }) => ids.has(id));
   }
 
-  async logCalls(manager: EntityManager, calls: readonly CallRecord[]): Promise<void> {
+  logCalls(batch: Batch, calls: readonly CallRecord[]): void {
     if (calls.length === 0) return;
-    await manager.query(
+    batch.later(
       `INSERT INTO fetch_call (account_id, task_id, window_from, window_to, called_at, ms, outcome, errcode, row_count, rid)
        VALUES ?`,
       [

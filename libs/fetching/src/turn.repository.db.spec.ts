@@ -41,7 +41,7 @@ describe('TurnRepository', () => {
     const misses = new DayMissRepository();
     const days = new DayStore(new CumulateRepository(db.dataSource), misses, accounts);
     rounds = new TurnRepository(
-      transactions,
+      db.batched,
       days,
       tasks,
       new Budgets(new BudgetRepository(db.dataSource), new FetchingConfig(), {} as Jobs),
@@ -241,7 +241,7 @@ describe('TurnRepository', () => {
       if (kept['f'] !== null && values.length > 0) expect(values[0]! >= from).toBe(true);
       const known = eachDay(from, addDays(start, 40)).findIndex((d) => !states.has(d));
       expect(kept['c']).toBe(known === 0 ? null : addDays(from, known - 1));
-      await db.dataSource.transaction((manager) => accounts.rebuild(manager, [1]));
+      await db.batched.run((batch) => accounts.rebuild(batch, [1]));
       expect((await account())['c']).toBe(kept['c']);
       const noted = (await missed()) as ShanghaiDate[];
       expect([...noted.filter((d) => states.has(d)), ...[...noted, ...states.keys()].filter((d) => d < from)]).toEqual(

@@ -1,4 +1,4 @@
-import { storedDays, Transactions } from '@app/platform';
+import { BatchedTransactions, databaseErrorCode, storedDays, type Written } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { Budgets } from './budget/budgets.service';
 import { DayStore } from './day-store';
@@ -9,7 +9,7 @@ import { TaskRepository } from './task.repository';
 @Injectable()
 export class TurnRepository {
   constructor(
-    private readonly transactions: Transactions,
+    private readonly transactions: BatchedTransactions,
     private readonly days: DayStore,
     private readonly tasks: TaskRepository,
     private readonly budgets: Budgets,
@@ -20,14 +20,22 @@ export class TurnRepository {
    * Returns whether all of the updates found their task still held.
    */
   async store(round: Round, now: Date): Promise<boolean> {
-    const kept = await this.transactions.run(async (manager) => {
-      await this.days.store(manager, round, now);
-      await this.tasks.logCalls(manager, round.calls);
-      const updated = await this.tasks.update(manager, round.updates);
-      await this.budgets.count(manager, round.spent);
-      return updated;
+    const { affectedRows } = await this.write(round, now).catch((error: unknown) => {
+      if (databaseErrorCode(error) !== 'ER_DUP_ENTRY') throw error;
+      // A day that no row was seen of has one by now: all days are compared.
+      return this.write({ ...round, values: round.values.map((value) => ({ ...value, isNew: false })) }, now);
     });
     storedDays.inc(round.values.length);
-    return kept === round.updates.length;
+    return affectedRows === round.updates.length;
+  }
+
+  private write(round: Round, now: Date): Promise<Written> {
+    return this.transactions.run(async (batch) => {
+      await this.days.store(batch, round, now);
+      this.tasks.logCalls(batch, round.calls);
+      const updated = this.tasks.update(batch, round.updates);
+      this.budgets.count(batch, round.spent);
+      return updated;
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { type ShanghaiDate } from '@app/kernel';
+import { type Batch } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { type Lane } from '../task-states';
 import { type Used } from './budget-policy';
 
@@ -39,9 +40,9 @@ export class BudgetRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** One statement; in the order of the key, so that two that count the same never wait for each other in a ring. */
-  async add(manager: EntityManager, counts: readonly Count[]): Promise<void> {
+  add(batch: Batch, counts: readonly Count[]): void {
     if (counts.length === 0) return;
-    await manager.query(
+    batch.later(
       `INSERT INTO call_count (subject, day, lane, calls) VALUES ?
        ON DUPLICATE KEY UPDATE calls = calls + VALUES(calls)`,
       [counts.map(({ subject, day, lane, calls }) => [subject, day, lane, calls])],

@@ -1,6 +1,6 @@
 import { type AccountDirectory, type AccountTokens } from '@app/credentials';
 import { shanghaiDate, shanghaiInstant, FakeClock } from '@app/kernel';
-import { Transactions, type Jobs } from '@app/platform';
+import { type Jobs } from '@app/platform';
 import { type WechatClient } from '@app/wechat';
 import { Logger } from '@nestjs/common';
 import { insertAccounts, insertTasks } from '../../../../test/support/account-rows';
@@ -17,15 +17,14 @@ const account = (id: number) => ({ id, appid: `wxa${id}`, platformId: 'plt_1' })
 
 describe('budgets', () => {
   let db: TestDatabase;
-  let transactions: Transactions;
   let config: FetchingConfig;
   let budgets: Budgets;
   let wanted: number[];
   const query = <T = any>(sql: string, params: unknown[] = []): Promise<T[]> => db.dataSource.query<T[]>(sql, params);
   const count = (n: number, id: number, lane: Lane, calledAt: Date) =>
-    transactions.run((manager) =>
+    db.batched.run(async (batch) =>
       budgets.count(
-        manager,
+        batch,
         Array.from({ length: n }, () => ({ ...account(id), lane, calledAt })),
       ),
     );
@@ -37,7 +36,6 @@ describe('budgets', () => {
   beforeAll(async () => {
     Logger.overrideLogger(false);
     db = await openTestDatabase();
-    transactions = new Transactions(db.dataSource);
     await insertAccounts(db.dataSource, [
       { id: 1, merchant: 'mer_1' },
       { id: 2, merchant: 'mer_1' },
@@ -59,8 +57,8 @@ describe('budgets', () => {
 
   it('count calls once per appid and once per platform, by day of Shanghai and lane', async () => {
     const [late, early] = [new Date('2026-03-10T15:59:59.999Z'), new Date('2026-03-10T16:00:00Z')];
-    await transactions.run((manager) =>
-      budgets.count(manager, [
+    await db.batched.run(async (batch) =>
+      budgets.count(batch, [
         { ...account(1), lane: LANE.bulk, calledAt: late },
         { ...account(1), lane: LANE.bulk, calledAt: early },
         { ...account(2), lane: LANE.daily, calledAt: early },

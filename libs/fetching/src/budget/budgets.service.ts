@@ -1,7 +1,6 @@
 import { Gather, shanghaiDay, type ShanghaiDate } from '@app/kernel';
-import { Jobs } from '@app/platform';
+import { Jobs, type Batch } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
 import { FetchingConfig } from '../fetching.config';
 import { readQuotaHint } from '../fetching.jobs';
 import { LANE, type Lane } from '../task-states';
@@ -64,7 +63,7 @@ export class Budgets {
    * Counts calls in the caller's transaction. All rounds of a platform count on one row: call it last, so that the others
    * wait for no more than the commit.
    */
-  async count(manager: EntityManager, calls: readonly SpentCall[]): Promise<void> {
+  count(batch: Batch, calls: readonly SpentCall[]): void {
     const counts = new Map<string, Count>();
     for (const { appid, platformId, lane, calledAt } of calls) {
       const day = shanghaiDay(calledAt);
@@ -73,8 +72,8 @@ export class Budgets {
         counts.set(key, { subject, day, lane, calls: (counts.get(key)?.calls ?? 0) + 1 });
       }
     }
-    await this.repository.add(
-      manager,
+    this.repository.add(
+      batch,
       [...counts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count),
     );
   }

@@ -1,6 +1,6 @@
 import { CREDENTIALS_CONFIGS } from '@app/credentials';
 import { Clock, type FakeClock, KeyRing, SecretBox } from '@app/kernel';
-import { connectionOptions, Jobs, loadConfig, Transactions, UpstreamConfig } from '@app/platform';
+import { BatchedTransactions, connectionOptions, Jobs, loadConfig, Transactions, UpstreamConfig } from '@app/platform';
 import { type Reach } from '@app/tenants';
 import { Module, type DynamicModule, type Type } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -28,6 +28,7 @@ export async function startFetching(url: string, clock: FakeClock): Promise<Fetc
   const providers = [
     { provide: DataSource, useValue: dataSource },
     Transactions,
+    BatchedTransactions,
     { provide: SecretBox, useValue: new SecretBox(new KeyRing([['k1', Buffer.alloc(32, 7)]])) },
     { provide: Clock, useValue: clock },
     { provide: Jobs, useValue: { enqueueMany: () => Promise.resolve(true), enqueue: () => Promise.resolve(true) } },

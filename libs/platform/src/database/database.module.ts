@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { type MixedList, type EntitySchema } from 'typeorm';
 import { config } from '../config/load-config';
 import { StoreConfig } from '../config/platform.config';
+import { BatchedTransactions } from './batched-transactions';
 import { connectionOptions } from './connection-options';
 import { Transactions } from './transactions';
 
@@ -27,8 +28,8 @@ export class DatabaseModule {
           },
         }),
       ],
-      providers: [Transactions],
-      exports: [Transactions],
+      providers: [Transactions, BatchedTransactions],
+      exports: [Transactions, BatchedTransactions],
     };
   }
 }

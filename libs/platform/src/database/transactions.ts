@@ -3,7 +3,7 @@ import { AppError } from '@app/kernel';
 import { DataSource, type EntityManager } from 'typeorm';
 
 const ATTEMPTS = 5;
-const READ_COMMITTED = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
+export const READ_COMMITTED = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
 const RETRIED = new Set(['ER_LOCK_DEADLOCK', 'ER_LOCK_WAIT_TIMEOUT']);
 /** The connection died: before COMMIT nothing is stored, at COMMIT nobody knows, so the work must be repeatable. */
 const LOST = new Set([
@@ -53,16 +53,21 @@ export class Transactions {
   }
 
   /** `work` may run several times: it must take its effects only through the manager. Throws `database_unavailable` when MySQL is away. */
-  async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.dataSource.transaction(work);
-      } catch (error) {
-        const code = databaseErrorCode(error);
-        const repeatable = code !== null && (RETRIED.has(code) || LOST.has(code));
-        if (!repeatable || attempt >= ATTEMPTS) throw asUnavailable(error);
-        await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * (0.5 + Math.random())));
-      }
+  run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    return repeated(() => this.dataSource.transaction(work));
+  }
+}
+
+/** Runs a transaction again, and again, where the database asks for that. Throws `database_unavailable` when it is away. */
+export async function repeated<T>(transaction: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await transaction();
+    } catch (error) {
+      const code = databaseErrorCode(error);
+      const repeatable = code !== null && (RETRIED.has(code) || LOST.has(code));
+      if (!repeatable || attempt >= ATTEMPTS) throw asUnavailable(error);
+      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * (0.5 + Math.random())));
     }
   }
 }
