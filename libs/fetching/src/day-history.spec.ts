@@ -135,13 +135,14 @@ class Replay {
     }
   }
 
-  /** Ten days later, after WeChat's corrections, all days are asked once more, and nothing goes wrong. */
+  /** Ten days later, after WeChat's corrections, all days are asked once more, the probe of older ones being due, and nothing goes wrong. */
   async askAgain(): Promise<void> {
     this.now = new Date(this.now.getTime() + 10 * 86_400_000);
     this.isCorrected = true;
     this.calls.push(...this.history.faults.map(() => ({ from: TO, to: TO })));
     const from = addDays(TO, 1 - this.history.days);
     this.task = { ...this.task, from, refetch: true, createdAt: this.now, passes: 0, unclearDays: 0 };
+    this.task = { ...this.task, ignoreBefore: true };
     this.state = 'planned';
     await this.run();
   }

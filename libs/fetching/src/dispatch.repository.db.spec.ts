@@ -22,14 +22,14 @@ describe('the rows tasks wait in', () => {
     Object.fromEntries((await rows('id, state')).map(({ id, state }) => [id, state]));
   const promote = (at = now) => transactions.run((manager) => dispatch.promote(manager, at));
   const queue = (turnId: string, ...taskIds: number[]) =>
-    transactions.run((manager) => dispatch.queue(manager, LANE.asked, [{ turnId, taskIds }]));
+    db.batched.run((batch) => dispatch.queue(batch, LANE.asked, [{ turnId, taskIds }]));
 
   beforeAll(async () => {
     db = await openTestDatabase();
     dispatch = new DispatchRepository(db.dataSource);
     sweeps = new SweepRepository(db.dataSource);
     transactions = new Transactions(db.dataSource);
-    tasks = new TaskRepository(db.dataSource, transactions);
+    tasks = new TaskRepository(db.dataSource, db.batched);
     await insertAccounts(db.dataSource, [
       { id: 1, merchant: 'mer_1' },
       { id: 2, merchant: 'mer_1' },

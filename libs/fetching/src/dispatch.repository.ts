@@ -1,3 +1,4 @@
+import { type Batch } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { before, WAITS, type Lane } from './task-states';
@@ -77,24 +78,25 @@ export class DispatchRepository {
    * Moves the turns' tasks out of their line. A task that another dispatcher took, or whose appid got a task in flight
    * meanwhile, is left out: the unique index on in_flight refuses the second one. Returns the turns as they came to be.
    */
-  async queue(manager: EntityManager, lane: Lane, turns: readonly Turn[]): Promise<Turn[]> {
-    const queued: Turn[] = [];
+  async queue(batch: Batch, lane: Lane, turns: readonly Turn[]): Promise<Turn[]> {
     for (const { turnId, taskIds } of turns) {
-      await manager.query(
+      batch.later(
         `UPDATE IGNORE fetch_task t JOIN account a ON a.id = t.account_id
          SET t.state = 'queued', t.line = NULL, t.in_flight = a.appid, t.turn_id = ?, t.queued_at = UTC_TIMESTAMP(3),
            t.version = t.version + 1
          WHERE t.id IN (?) AND t.line = ? AND t.state IN (?)`,
         [turnId, taskIds, lane, before('queued')],
       );
-      const rows = await manager.query<{ id: number }[]>('SELECT id FROM fetch_task WHERE id IN (?) AND turn_id = ?', [
-        taskIds,
-        turnId,
-      ]);
-      const taken = new Set(rows.map(({ id }) => id));
-      if (taken.size > 0) queued.push({ turnId, taskIds: taskIds.filter((id) => taken.has(id)) });
     }
-    return queued;
+    const rows = await batch.query<{ id: number; turnId: string }[]>(
+      'SELECT id, turn_id AS turnId FROM fetch_task WHERE id IN (?) AND turn_id IN (?)',
+      [turns.flatMap(({ taskIds }) => taskIds), turns.map(({ turnId }) => turnId)],
+    );
+    const taken = new Map(rows.map(({ id, turnId }) => [id, turnId]));
+    return turns.flatMap(({ turnId, taskIds }) => {
+      const ours = taskIds.filter((id) => taken.get(id) === turnId);
+      return ours.length > 0 ? [{ turnId, taskIds: ours }] : [];
+    });
   }
 
   /** What waits for an account's gate or token becomes due. How many tasks. */

@@ -1,5 +1,5 @@
 import { Clock } from '@app/kernel';
-import { Jobs, Transactions } from '@app/platform';
+import { BatchedTransactions, Jobs, Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { chunks } from './chunks';
@@ -21,6 +21,7 @@ export class Dispatcher {
   constructor(
     private readonly repository: DispatchRepository,
     private readonly transactions: Transactions,
+    private readonly batched: BatchedTransactions,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
     private readonly config: FetchingConfig,
@@ -48,7 +49,7 @@ export class Dispatcher {
       turnId: `turn-${randomUUID()}`,
       taskIds: some.map(({ id }) => id),
     }));
-    const queued = await this.transactions.run((manager) => this.repository.queue(manager, lane, turns));
+    const queued = await this.batched.run((batch) => this.repository.queue(batch, lane, turns));
     await this.jobs.enqueueMany(
       runFetchTurn,
       queued.map((turn) => ({ ...turn, priority: this.priority(lane) })),

@@ -1,6 +1,6 @@
 import { addDays, eachDay, Gather, type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
-import { Budgets } from './budget/budgets.service';
+import { Budgets, type DayBudget } from './budget/budgets.service';
 import { AccountGates, type GateAnswer } from './calls/account-gates';
 import { CoverageRepository } from './coverage.repository';
 import { type AccountRange } from './cumulate.repository';
@@ -21,6 +21,8 @@ export interface RoundPlan {
   readonly tasks: readonly HeldTask[];
   readonly asks: readonly Ask[];
   readonly updates: readonly TaskUpdate[];
+  /** For the turn's next round. */
+  readonly budget: DayBudget;
 }
 
 /** A task, and the days it looks at; `ahead` is null when none is left. */
@@ -54,15 +56,16 @@ export class RoundPlanner {
     this.covered = new Gather((ranges) => coverage.read(ranges));
   }
 
-  async plan(tasks: readonly HeldTask[], now: Date): Promise<RoundPlan> {
+  /** @param last what was read of budgets earlier in this turn */
+  async plan(tasks: readonly HeldTask[], now: Date, last: DayBudget | null = null): Promise<RoundPlan> {
     const wishes = tasks.map(({ accountId, appid, platformId }) => ({ id: accountId, appid, platformId }));
     const [steps, budget] = await Promise.all([
       this.stepsOf(tasks, now),
-      this.budgets.ofDay(wishes, laneOf(tasks), now),
+      this.budgets.ofDay(wishes, laneOf(tasks), now, last),
     ]);
     const answers = await this.gates.read(wishes);
     if (tasks.some((task) => hasMoved(task, answers.get(task.accountId))))
-      return this.plan(refreshed(tasks, answers), now);
+      return this.plan(refreshed(tasks, answers), now, budget);
     const asks: Ask[] = [];
     const updates: TaskUpdate[] = [];
     for (const task of tasks) {
@@ -80,7 +83,7 @@ export class RoundPlanner {
       if (!verdict.open) updates.push(budgeted(task, verdict.because, verdict.until, now));
       return verdict.open;
     });
-    return { tasks, asks: allowed, updates };
+    return { tasks, asks: allowed, updates, budget };
   }
 
   /** What each task does next as far as days go, by task id. */

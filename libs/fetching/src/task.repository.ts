@@ -1,5 +1,5 @@
 import { type ShanghaiDate } from '@app/kernel';
-import { Transactions, type Batch, type Written } from '@app/platform';
+import { BatchedTransactions, type Batch, type Written } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { sqlTime } from './sql-time';
@@ -72,6 +72,11 @@ export interface CallRecord {
   readonly rid: string | null;
 }
 
+type TakenRow = Omit<HeldTask, 'refetch' | 'ignoreBefore'> & {
+  readonly refetch: number;
+  readonly ignoreBefore: number;
+};
+
 const SQL_UPDATES = `JSON_TABLE(?, '$[*]' COLUMNS (
     id BIGINT UNSIGNED PATH '$[0]', owner VARCHAR(64) PATH '$[1]', version INT UNSIGNED PATH '$[2]', state VARCHAR(32) PATH '$[3]',
     released TINYINT PATH '$[4]', line TINYINT UNSIGNED PATH '$[5]', reason VARCHAR(255) PATH '$[6]',
@@ -85,31 +90,29 @@ const SQL_UPDATES = `JSON_TABLE(?, '$[*]' COLUMNS (
 export class TaskRepository {
   constructor(
     private readonly dataSource: DataSource,
-    private readonly transactions: Transactions,
+    private readonly transactions: BatchedTransactions,
   ) {}
 
   /** Takes those of the turn's tasks that still wait for it; another turn's are left alone. */
   async take(turnId: string, ids: readonly number[], owner: string, leaseMs: number): Promise<HeldTask[]> {
     if (ids.length === 0) return [];
-    await this.transactions.run((manager) =>
-      manager.query(
+    const rows = await this.transactions.run((batch) => {
+      batch.later(
         `UPDATE fetch_task SET state = 'running', queued_at = NULL, lease_owner = ?, version = version + 1,
            lease_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND
          WHERE id IN (?) AND turn_id = ? AND state IN (?)`,
         [owner, leaseMs * 1_000, ids, turnId, before('running')],
-      ),
-    );
-    const rows = await this.dataSource.query<
-      (Omit<HeldTask, 'refetch' | 'ignoreBefore'> & { refetch: number; ignoreBefore: number })[]
-    >(
-      `SELECT t.id, t.lane, t.version, t.lease_owner AS owner, t.account_id AS accountId, a.appid, a.platform_id AS platformId,
+      );
+      return batch.query<TakenRow[]>(
+        `SELECT t.id, t.lane, t.version, t.lease_owner AS owner, t.account_id AS accountId, a.appid, a.platform_id AS platformId,
          a.data_from AS dataFrom, t.from_date AS \`from\`, t.to_date AS \`to\`, t.refetch, t.cursor_date AS \`cursor\`, t.attempts,
          t.created_at AS createdAt, t.ignore_before AS ignoreBefore, t.passes, t.unclear_days AS unclearDays,
          t.empty_windows AS emptyWindows, t.empty_to AS emptyTo
        FROM fetch_task t JOIN account a ON a.id = t.account_id
        WHERE t.id IN (?) AND t.lease_owner = ? AND t.state = 'running'`,
-      [ids, owner],
-    );
+        [ids, owner],
+      );
+    });
     return rows.map((row) => ({ ...row, refetch: row.refetch === 1, ignoreBefore: row.ignoreBefore === 1 }));
   }
 

@@ -1,5 +1,5 @@
 import { addDays, daysBetween, eachDay, shanghaiDate, type ShanghaiDate } from '@app/kernel';
-import { Transactions, type Jobs } from '@app/platform';
+import { type Jobs } from '@app/platform';
 import fc from 'fast-check';
 import { insertAccounts } from '../../../test/support/account-rows';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database';
@@ -36,8 +36,7 @@ describe('TurnRepository', () => {
 
   beforeAll(async () => {
     db = await openTestDatabase();
-    const transactions = new Transactions(db.dataSource);
-    const tasks = new TaskRepository(db.dataSource, transactions);
+    const tasks = new TaskRepository(db.dataSource, db.batched);
     const misses = new DayMissRepository();
     const days = new DayStore(new CumulateRepository(db.dataSource), misses, accounts);
     rounds = new TurnRepository(

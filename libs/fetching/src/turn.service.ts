@@ -1,6 +1,7 @@
 import { AppError, Clock } from '@app/kernel';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import { type DayBudget } from './budget/budgets.service';
 import { type Turn } from './dispatch.repository';
 import { alertUnexpected } from './errcode-alert';
 import { roundOf, type Round } from './round';
@@ -17,6 +18,13 @@ const PROLONG_EVERY_MS = 5_000;
 const MAX_TURN_MS = 600_000;
 const STORE_PATIENCE_MS = 60_000;
 const STORE_RETRY_MS = 500;
+
+/** Where a turn stands between two rounds. */
+interface Stand {
+  /** The tasks that go on: still running, still ours. */
+  readonly held: readonly HeldTask[];
+  readonly budget: DayBudget | null;
+}
 
 /** Runs one turn of some tasks in rounds: each asks one window of every task at once and stores all answers together. */
 @Injectable()
@@ -39,13 +47,13 @@ export class TurnService implements OnModuleDestroy {
   async run(turn: Turn, roundLimit: number): Promise<void> {
     const owner = randomUUID();
     const began = performance.now();
-    let held = await this.tasks.take(turn.turnId, turn.taskIds, owner, LEASE_MS);
+    let stand: Stand = { held: await this.tasks.take(turn.turnId, turn.taskIds, owner, LEASE_MS), budget: null };
     const heartbeat = setInterval(() => {
       if (performance.now() - began < MAX_TURN_MS) void this.prolong(owner);
     }, PROLONG_EVERY_MS);
     try {
-      for (let round = 1; held.length > 0; round++) {
-        held = await this.runRound(held, owner, () => this.isStopping || round >= roundLimit);
+      for (let round = 1; stand.held.length > 0; round++) {
+        stand = await this.runRound(stand, owner, () => this.isStopping || round >= roundLimit);
       }
     } finally {
       clearInterval(heartbeat);
@@ -65,10 +73,9 @@ export class TurnService implements OnModuleDestroy {
     }
   }
 
-  /** Returns the tasks that go on: still running, still ours. */
-  private async runRound(tasks: readonly HeldTask[], owner: string, isLast: () => boolean): Promise<HeldTask[]> {
-    const plan = await this.planner.plan(tasks, this.clock.now());
-    const held = plan.tasks;
+  private async runRound(stand: Stand, owner: string, isLast: () => boolean): Promise<Stand> {
+    const plan = await this.planner.plan(stand.held, this.clock.now(), stand.budget);
+    const { tasks: held, budget } = plan;
     const asked = await Promise.all(
       plan.asks.map(async (ask) => ({ ...ask, outcome: await this.caller.call(ask.account, ask.window) })),
     );
@@ -79,9 +86,9 @@ export class TurnService implements OnModuleDestroy {
     const written = isLast() ? updates.map((update) => yielded(update, lane)) : updates;
     const isWhole = await this.store(roundOf(held, asked, written), now);
     const going = goingOn(held, written);
-    if (isWhole) return going;
+    if (isWhole) return { held: going, budget };
     await this.tasks.letGo(owner);
-    return this.tasks.stillHeld(going, owner);
+    return { held: await this.tasks.stillHeld(going, owner), budget };
   }
 
   /** A database that restarts is waited for: what WeChat answered is not asked for again. */

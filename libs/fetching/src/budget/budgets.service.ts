@@ -4,7 +4,15 @@ import { Injectable } from '@nestjs/common';
 import { FetchingConfig } from '../fetching.config';
 import { readQuotaHint } from '../fetching.jobs';
 import { LANE, type Lane } from '../task-states';
-import { budgetVerdicts, isLimited, isNearCap, type BudgetVerdict, type Caps } from './budget-policy';
+import {
+  budgetEnd,
+  budgetVerdicts,
+  isLimited,
+  isNearCap,
+  type BudgetVerdict,
+  type Caps,
+  type Used,
+} from './budget-policy';
 import { BudgetRepository, type Count, type Spent } from './budget.repository';
 
 /** An account as budgets see it. */
@@ -22,9 +30,11 @@ interface Subject {
 
 /** What may be called for on one day, as far as was read. */
 export interface DayBudget {
+  /** Before this it need not be read again: nobody else calls for these appids meanwhile. */
+  readonly holdsUntil: Date;
   /**
    * Account id → may one call of the lane be made for it now, and if not, until when. In the order given: each one let
-   * through counts for those behind it.
+   * through counts for those behind it, and for later verdicts.
    */
   verdicts(accounts: readonly BudgetedAccount[]): Map<number, BudgetVerdict>;
 }
@@ -37,7 +47,7 @@ export interface SpentCall {
   readonly calledAt: Date;
 }
 
-const UNLIMITED: DayBudget = { verdicts: () => new Map() };
+const UNLIMITED: DayBudget = { holdsUntil: new Date(0), verdicts: () => new Map() };
 const NOTHING_SPENT: Spent = { used: new Map(), hints: new Map() };
 
 /** What may be called for today, and what was. */
@@ -78,24 +88,25 @@ export class Budgets {
     );
   }
 
-  /** Of accounts that want one call each. Rounds of several turns read together. */
-  async ofDay(accounts: readonly BudgetedAccount[], lane: Lane, now: Date): Promise<DayBudget> {
+  /**
+   * Of accounts that want calls and are in flight for one turn. Rounds of several turns read together.
+   * @param last of the same accounts, or more
+   */
+  async ofDay(
+    accounts: readonly BudgetedAccount[],
+    lane: Lane,
+    now: Date,
+    last: DayBudget | null = null,
+  ): Promise<DayBudget> {
     if (accounts.length === 0 || !isLimited(lane, this.caps)) return UNLIMITED;
+    if (last !== null && now < last.holdsUntil) return last;
     const day = shanghaiDay(now);
     const read = await this.spent.ask(accounts.map(({ appid, platformId }) => ({ appid, platformId, day })));
     const { used, hints } = read.get(day) ?? NOTHING_SPENT;
     if (lane === LANE.bulk) await this.wantHints(accounts, { used, hints }, now);
-    return {
-      verdicts: (asking) => {
-        const wishes = asking.map(({ appid, platformId }) => ({
-          appid,
-          platformId,
-          dailyLimit: hints.get(appid)?.dailyLimit ?? null,
-        }));
-        const verdicts = budgetVerdicts(wishes, lane, used, this.caps, now);
-        return new Map(asking.map(({ id }, i) => [id, verdicts[i] ?? { open: true }]));
-      },
-    };
+    // Other turns call on the same platform: where that is limited, the next round reads anew.
+    const holdsUntil = this.caps.platformCalls > 0 ? now : budgetEnd(now);
+    return { holdsUntil, verdicts: verdictsOf({ used: new Map(used), hints }, lane, this.caps, now) };
   }
 
   private async read(subjects: readonly Subject[]): Promise<ReadonlyMap<ShanghaiDate, Spent>> {
@@ -122,4 +133,30 @@ export class Budgets {
       near.map(({ id }) => ({ accountId: id })),
     );
   }
+}
+
+function verdictsOf(
+  { used, hints }: { used: Map<string, Used>; hints: Spent['hints'] },
+  lane: Lane,
+  caps: Caps,
+  now: Date,
+): DayBudget['verdicts'] {
+  const count = (subject: string): void => {
+    const ofSubject = used.get(subject) ?? {};
+    used.set(subject, { ...ofSubject, [lane]: (ofSubject[lane] ?? 0) + 1 });
+  };
+  return (accounts) => {
+    const wishes = accounts.map(({ appid, platformId }) => ({
+      appid,
+      platformId,
+      dailyLimit: hints.get(appid)?.dailyLimit ?? null,
+    }));
+    const verdicts = budgetVerdicts(wishes, lane, used, caps, now);
+    for (const [i, { appid, platformId }] of wishes.entries()) {
+      if (verdicts[i]?.open !== true) continue;
+      count(appid);
+      count(platformId);
+    }
+    return new Map(accounts.map(({ id }, i) => [id, verdicts[i] ?? { open: true }]));
+  };
 }

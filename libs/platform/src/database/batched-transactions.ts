@@ -22,7 +22,7 @@ interface Statement {
   readonly written: { affectedRows: number };
 }
 
-const CONNECTIONS = 2;
+const CONNECTIONS = 4;
 
 /**
  * Transactions whose statements go to the database in few trips: a process that waits for thousands of answers at once comes to
