@@ -1,4 +1,5 @@
 import { addDays, daysBetween, type ShanghaiDate } from '@app/kernel';
+import { type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type AccountRange } from './cumulate.repository';
@@ -11,15 +12,13 @@ export class CoverageRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Days with a row, and days that one answer lacked, by account. */
-  async read(ranges: readonly AccountRange[]): Promise<ReadonlyMap<number, Coverage>> {
+  async read(ranges: readonly AccountRange[], db: Queries = this.dataSource): Promise<ReadonlyMap<number, Coverage>> {
     const coverage = new Map<number, Map<string, DayFact>>();
     if (ranges.length === 0) return coverage;
     const where = ranges.map(() => '(account_id = ? AND ref_date BETWEEN ? AND ?)').join(' OR ');
     const params = ranges.flatMap(({ accountId, from, to }) => [accountId, from, to]);
     // A union's numbers come as BIGINT, which the driver gives as text.
-    const rows = await this.dataSource.query<
-      { accountId: number | string; refDate: string; state: unknown; at: Date }[]
-    >(
+    const rows = await db.query<{ accountId: number | string; refDate: string; state: unknown; at: Date }[]>(
       `SELECT account_id AS accountId, ref_date AS refDate, state, fetched_at AS at FROM daily_cumulate WHERE ${where}
        UNION ALL SELECT account_id, ref_date, ${MISSED}, missed_at FROM day_miss WHERE ${where}`,
       [...params, ...params],

@@ -29,6 +29,7 @@ import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
 import { FetchingConfig } from './fetching.config';
 import { RoundPlanner } from './round-planner';
+import { RoundReads } from './round-reads';
 import { RoundWriter } from './round-writer';
 import { SweepRepository } from './sweep.repository';
 import { Arrivals, DailyArrivals } from './schedule/arrivals.service';
@@ -77,6 +78,7 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     FetchService,
     FetchViews,
     RoundPlanner,
+    RoundReads,
     RoundWriter,
     Sweeper,
     SweepRepository,

@@ -1,14 +1,14 @@
-import { addDays, eachDay, Gather, type ShanghaiDate } from '@app/kernel';
+import { addDays, eachDay, type ShanghaiDate } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { Budgets, type DayBudget } from './budget/budgets.service';
 import { AccountGates, type GateAnswer } from './calls/account-gates';
 import { CoverageRepository } from './coverage.repository';
-import { type AccountRange } from './cumulate.repository';
 import { aheadOf, floorOf, nextOfDays, staleBeforeOf } from './day-plan-policy';
 import { hasRow, type Coverage } from './day-policy';
 import { NO_RUN } from './empty-run-policy';
 import { FetchingConfig } from './fetching.config';
 import { afterPass } from './pass-policy';
+import { RoundReads } from './round-reads';
 import { type HeldTask, type TaskUpdate } from './task.repository';
 import { advanced, budgeted, gone, laneOf, parked, passed, refused, type Ask } from './turn-steps';
 import { type DayRange } from './window-policy';
@@ -32,51 +32,55 @@ interface Looking {
   readonly ahead: DayRange | null;
 }
 
-/** What a task does if its gate is open: asks a window, or moves without a call. */
-type Step =
-  { readonly ask: Omit<Ask, 'account'>; readonly move: null } | { readonly ask: null; readonly move: TaskUpdate };
-
 const NOTHING: Coverage = new Map();
-const NO_COVERAGE: ReadonlyMap<number, Coverage> = new Map();
 
 /**
- * Decides what each task of a round does. Coverage and budgets are read first, for all of them at once; the gate comes last, so
- * that calls start right after it was read. Rounds of several turns share these reads.
+ * Decides what each task of a round does. The gate is the last thing that is read, so that calls start right after it. Only what
+ * would ask is held against the budgets: a task with nothing left to ask does not wait for tomorrow.
  */
 @Injectable()
 export class RoundPlanner {
-  private readonly covered: Gather<AccountRange, ReadonlyMap<number, Coverage>>;
-
   constructor(
+    private readonly reads: RoundReads,
     private readonly gates: AccountGates,
     private readonly coverage: CoverageRepository,
     private readonly config: FetchingConfig,
     private readonly budgets: Budgets,
-  ) {
-    this.covered = new Gather((ranges) => coverage.read(ranges));
-  }
+  ) {}
 
   /** @param last what was read of budgets earlier in this turn */
   async plan(tasks: readonly HeldTask[], now: Date, last: DayBudget | null = null): Promise<RoundPlan> {
     const wishes = tasks.map(({ accountId, appid, platformId }) => ({ id: accountId, appid, platformId }));
-    const [steps, budget] = await Promise.all([
-      this.stepsOf(tasks, now),
-      this.budgets.ofDay(wishes, laneOf(tasks), now, last),
-    ]);
-    const answers = await this.gates.read(wishes);
-    if (tasks.some((task) => hasMoved(task, answers.get(task.accountId))))
-      return this.plan(refreshed(tasks, answers), now, budget);
-    const asks: Ask[] = [];
+    const budget = await this.budgets.ofDay(wishes, laneOf(tasks), now, last);
+    const looking = tasks.map((task): Looking => {
+      const floor = floorOf(task, task.dataFrom, this.config.FETCH_EMPTY_WINDOWS);
+      return { task, floor, ahead: aheadOf(task, floor, now) };
+    });
+    const facts = await this.reads.of(
+      looking.map(({ task, ahead }) => ({ id: task.accountId, appid: task.appid, ahead })),
+    );
+    if (tasks.some((task) => hasMoved(task, facts.gates.get(task.accountId))))
+      return this.plan(refreshed(tasks, facts.gates), now, budget);
+    const steps = looking.map((one) => ({
+      one,
+      ask: this.askOf(one, facts.coverage.get(one.task.accountId) ?? NOTHING),
+    }));
+    const moves = await this.leap(
+      steps.flatMap(({ one, ask }) => (ask === null ? [one] : [])),
+      now,
+    );
+    const gates = moves.length > 0 && moves.length < tasks.length ? await this.gates.read(wishes) : facts.gates;
     const updates: TaskUpdate[] = [];
-    for (const task of tasks) {
-      const [answer, step] = [answers.get(task.accountId), steps.get(task.id)];
-      if (!answer || !step) updates.push(gone(task, now));
+    const asks: Ask[] = [];
+    for (const { one, ask } of steps) {
+      const { task } = one;
+      const [answer, move] = [gates.get(task.accountId), moves.find(({ id }) => id === task.id)];
+      if (!answer) updates.push(gone(task, now));
       else if (!answer.verdict.open) updates.push(refused(task, answer.verdict.because, now));
-      else if (step.ask === null) updates.push(step.move);
+      else if (ask === null) updates.push(...(move ? [move] : []));
       else if (answer.pause) updates.push(parked(task, answer.pause.endsAt, now, Math.random()));
-      else asks.push({ ...step.ask, account: answer.account });
+      else asks.push({ ...ask, account: answer.account });
     }
-    // Only what would ask is held against the budgets: a task with nothing left to ask does not wait for tomorrow.
     const verdicts = budget.verdicts(asks.map(({ account }) => account));
     const allowed = asks.filter(({ task, account }) => {
       const verdict = verdicts.get(account.id) ?? OPEN;
@@ -84,27 +88,6 @@ export class RoundPlanner {
       return verdict.open;
     });
     return { tasks, asks: allowed, updates, budget };
-  }
-
-  /** What each task does next as far as days go, by task id. */
-  private async stepsOf(tasks: readonly HeldTask[], now: Date): Promise<Map<number, Step>> {
-    const looking = tasks.map((task): Looking => {
-      const floor = floorOf(task, task.dataFrom, this.config.FETCH_EMPTY_WINDOWS);
-      return { task, floor, ahead: aheadOf(task, floor, now) };
-    });
-    const ranges = looking.flatMap(({ task, ahead }) =>
-      ahead === null ? [] : [{ accountId: task.accountId, ...ahead }],
-    );
-    const read = ranges.length === 0 ? NO_COVERAGE : await this.covered.ask(ranges);
-    const steps = new Map<number, Step>();
-    const idle: Looking[] = [];
-    for (const one of looking) {
-      const ask = this.askOf(one, read.get(one.task.accountId) ?? NOTHING);
-      if (ask === null) idle.push(one);
-      else steps.set(one.task.id, { ask, move: null });
-    }
-    for (const move of await this.leap(idle, now)) steps.set(move.id, { ask: null, move });
-    return steps;
   }
 
   private askOf({ task, floor, ahead }: Looking, coverage: Coverage): Omit<Ask, 'account'> | null {

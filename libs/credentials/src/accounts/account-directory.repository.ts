@@ -1,7 +1,7 @@
+import { type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { reachFilter, type Reach } from '@app/tenants';
 import { DataSource } from 'typeorm';
-import { type Queries } from './account-scope.repository';
 import { type Account } from './account.entity';
 
 export interface AccountFilter {

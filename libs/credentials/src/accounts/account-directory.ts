@@ -1,3 +1,4 @@
+import { type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/kernel';
 import {
@@ -12,7 +13,6 @@ import {
 import { platformNotFound } from '../platforms/platform.errors';
 import { PlatformRepository } from '../platforms/platform.repository';
 import { AccountDirectoryRepository, type AccountFilter, type DirectoryRow } from './account-directory.repository';
-import { type Queries } from './account-scope.repository';
 import { type AccountState } from './account.entity';
 import { accountNotFound } from './account.errors';
 import { gateVerdict, type GatedAccount, type GateVerdict } from './gate-policy';

@@ -1,11 +1,7 @@
+import { type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { type Reach, type SqlFilter } from '@app/tenants';
 import { DataSource } from 'typeorm';
-
-/** Runs statements: the data source, or the manager of a transaction. */
-export interface Queries {
-  query<T>(sql: string, params?: unknown[]): Promise<T>;
-}
 
 /** Ranges of an index that end with the account's id, and what must hold besides. */
 export interface Selection {

@@ -1,7 +1,8 @@
+import { type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { type Reach } from '@app/tenants';
 import { AccountDirectory, type AccountScope, type FetchableAccount } from './account-directory';
-import { AccountScopeRepository, reached, type Queries, type Selection } from './account-scope.repository';
+import { AccountScopeRepository, reached, type Selection } from './account-scope.repository';
 
 const EVERYTHING = { sql: 'TRUE', params: [] };
 

@@ -1,5 +1,6 @@
 import { AccountDirectory, gateVerdict, type FetchableAccount, type GateVerdict } from '@app/credentials';
 import { AppError, Clock, Gather } from '@app/kernel';
+import { type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { AppidPauseRepository, type AppidPause } from './appid-pause.repository';
 import { appidPaused } from './call.errors';
@@ -40,11 +41,12 @@ export class AccountGates {
     if (pause) throw appidPaused(pause);
   }
 
-  private async look(asking: readonly Asking[]): Promise<ReadonlyMap<number, GateAnswer>> {
+  /** One read for itself, or for `db` to send along with others. */
+  async look(asking: readonly Asking[], db?: Queries): Promise<ReadonlyMap<number, GateAnswer>> {
     const [ids, appids] = [new Set(asking.map(({ id }) => id)), new Set(asking.map(({ appid }) => appid))];
     const [found, pauses] = await Promise.all([
-      this.accounts.fetchable([...ids]),
-      this.pauses.findActive([...appids], this.clock.now()),
+      this.accounts.fetchable([...ids], db),
+      this.pauses.findActive([...appids], this.clock.now(), db),
     ]);
     const answerOf = (account: FetchableAccount): GateAnswer => ({
       account,

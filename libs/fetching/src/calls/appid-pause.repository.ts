@@ -1,3 +1,4 @@
+import { type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 
@@ -25,9 +26,13 @@ export class AppidPauseRepository {
     );
   }
 
-  async findActive(appids: readonly string[], now: Date): Promise<Map<string, AppidPause>> {
+  async findActive(
+    appids: readonly string[],
+    now: Date,
+    db: Queries = this.dataSource,
+  ): Promise<Map<string, AppidPause>> {
     if (appids.length === 0) return new Map();
-    const rows = await this.dataSource.query<AppidPause[]>(
+    const rows = await db.query<AppidPause[]>(
       'SELECT appid, ends_at AS endsAt, errcode, rid FROM appid_pause WHERE appid IN (?) AND ends_at > ?',
       [appids, now],
     );

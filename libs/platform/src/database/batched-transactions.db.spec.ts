@@ -79,6 +79,18 @@ describe('BatchedTransactions', () => {
     expect(await numbers()).toEqual([2, 2]);
   });
 
+  it('reads many things at once, each in the order it was asked for', async () => {
+    await db.dataSource.query('UPDATE seen SET n = id * 10');
+    const answers = await Promise.all(
+      [2, 1, 3].map((id) => db.batched.reads.query('SELECT id, n FROM seen WHERE id = ?', [id])),
+    );
+    expect(answers).toEqual([[{ id: 2, n: 20 }], [{ id: 1, n: 10 }], []]);
+    expect(await db.batched.reads.query('SELECT COUNT(*) AS n FROM seen')).toEqual([{ n: 2 }]);
+    const one = db.batched.reads.query('SELECT nothing FROM seen');
+    await expect(one).rejects.toMatchObject({ code: 'ER_BAD_FIELD_ERROR' });
+    expect(await db.batched.reads.query('SELECT COUNT(*) AS n FROM seen')).toEqual([{ n: 2 }]);
+  });
+
   it('runs the whole again when its connection dies', async () => {
     let runs = 0;
     await db.batched.run(async (batch) => {

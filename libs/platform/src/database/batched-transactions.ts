@@ -2,19 +2,22 @@ import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { createPool, type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
 import { DRIVER } from './connection-options';
-import { READ_COMMITTED, repeated } from './transactions';
+import { asUnavailable, READ_COMMITTED, repeated } from './transactions';
 
 /** What a statement did; known once the transaction is over, or a `query` behind it was answered. */
 export interface Written {
   readonly affectedRows: number;
 }
 
-/** Statements of one transaction, in the order they are given. */
-export interface Batch {
-  /** Sends all that waits, then this one, in one trip to the database. */
-  query<T>(sql: string, params?: readonly unknown[]): Promise<T>;
+/** Runs statements: the data source, the manager of a transaction, and what is here. */
+export interface Queries {
+  query<T>(sql: string, params?: unknown[]): Promise<T>;
+}
+
+/** Statements of one transaction, in the order they are given: `query` sends all that waits, then its own, in one trip. */
+export interface Batch extends Queries {
   /** Goes along with the next trip, at the latest with COMMIT. */
-  later(sql: string, params?: readonly unknown[]): Written;
+  later(sql: string, params?: unknown[]): Written;
 }
 
 interface Statement {
@@ -31,6 +34,8 @@ const CONNECTIONS = 4;
  */
 @Injectable()
 export class BatchedTransactions implements OnApplicationShutdown {
+  /** Statements asked for in one turn of the event loop go in one trip, in their order, outside of any transaction. */
+  readonly reads: Queries = new Reads(() => this.connect());
   private pool: Pool | null = null;
   private readonly levelled = new WeakSet<object>();
 
@@ -83,13 +88,13 @@ class Trips implements Batch {
     this.later('START TRANSACTION');
   }
 
-  later(sql: string, params: readonly unknown[] = []): Written {
+  later(sql: string, params: unknown[] = []): Written {
     const written = { affectedRows: 0 };
-    this.waiting.push({ text: this.connection.format(sql, params as unknown[]), written });
+    this.waiting.push({ text: this.connection.format(sql, params), written });
     return written;
   }
 
-  async query<T>(sql: string, params: readonly unknown[] = []): Promise<T> {
+  async query<T>(sql: string, params: unknown[] = []): Promise<T> {
     this.later(sql, params);
     const results = await this.send();
     return results.at(-1) as T;
@@ -100,16 +105,60 @@ class Trips implements Batch {
     await this.send();
   }
 
-  /** The database stops at the first statement that fails: what stands behind it was not run. */
   private async send(): Promise<unknown[]> {
     const sent = this.waiting;
     this.waiting = [];
-    const [answer] = await this.connection.query(sent.map(({ text }) => text).join(';\n'));
-    const results: unknown[] = sent.length === 1 ? [answer] : (answer as unknown[]);
+    const results = await oneTrip(
+      this.connection,
+      sent.map(({ text }) => text),
+    );
     for (const [i, { written }] of sent.entries())
       written.affectedRows = (results[i] as Partial<ResultSetHeader> | undefined)?.affectedRows ?? 0;
     return results;
   }
+}
+
+interface Asked {
+  readonly sql: string;
+  readonly params: unknown[];
+  readonly resolve: (result: never) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+class Reads implements Queries {
+  private waiting: Asked[] = [];
+
+  constructor(private readonly connect: () => Promise<PoolConnection>) {}
+
+  query<T>(sql: string, params: unknown[] = []): Promise<T> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ sql, params, resolve, reject });
+      if (this.waiting.length === 1) setImmediate(() => void this.send());
+    });
+  }
+
+  private async send(): Promise<void> {
+    const asked = this.waiting;
+    this.waiting = [];
+    try {
+      const connection = await this.connect();
+      try {
+        const texts = asked.map(({ sql, params }) => connection.format(sql, params));
+        const results = await oneTrip(connection, texts);
+        for (const [i, { resolve }] of asked.entries()) resolve(results[i] as never);
+      } finally {
+        connection.release();
+      }
+    } catch (error) {
+      for (const { reject } of asked) reject(asUnavailable(error));
+    }
+  }
+}
+
+/** Results in the order of the statements. The database stops at the first one that fails. */
+async function oneTrip(connection: PoolConnection, statements: readonly string[]): Promise<unknown[]> {
+  const [answer] = await connection.query(statements.join(';\n'));
+  return statements.length === 1 ? [answer] : (answer as unknown[]);
 }
 
 /** A connection that cannot roll back is not used again. */
