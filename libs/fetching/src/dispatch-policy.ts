@@ -7,6 +7,8 @@ const WORTH = 1 / 4;
 /** Every so many jobs of a lower lane one goes with the first: people who ask without end do not stop a backfill. */
 const LIFTED = 8;
 
+const DAILY_FOLD = 4;
+
 /** How many more tasks of a lane may be queued now; 0 when it is not worth a look. */
 export function roomOf(lane: Lane, queued: number, all: number): number {
   const share = Math.max(1, Math.floor(SHARES[lane] * all));
@@ -17,6 +19,11 @@ export function roomOf(lane: Lane, queued: number, all: number): number {
 /** @param nth the how-manieth job of this lane */
 export function priorityOf(lane: Lane, nth: number): number {
   return nth % LIFTED === 0 ? LANE.asked : lane;
+}
+
+/** Tasks of one turn: those of the daily run ask one window each, so that a turn of them takes no longer than others'. */
+export function turnTasksOf(lane: Lane, turnTasks: number): number {
+  return lane === LANE.daily ? DAILY_FOLD * turnTasks : turnTasks;
 }
 
 /** One of each key's tasks, then the next of each: nobody's second comes before another's first. At most one an appid. */

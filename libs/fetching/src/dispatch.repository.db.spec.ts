@@ -50,11 +50,43 @@ describe('the rows tasks wait in', () => {
     expect([await promote(), await promote()]).toEqual([2, 0]);
     expect((await rows('line')).map(({ line }) => line)).toEqual([1, 3, 0, null]);
     expect([await dispatch.nextKeys(LANE.asked, '', 9), await dispatch.nextKeys(LANE.bulk, '', 9)]).toEqual([
-      ['mer_1'],
-      ['mer_1'],
+      { keys: ['mer_1'], isEnd: true },
+      { keys: ['mer_1'], isEnd: true },
     ]);
     await promote(later);
-    expect(await dispatch.nextKeys(LANE.asked, 'mer_1', 9)).toEqual(['mer_2']);
+    expect(await dispatch.nextKeys(LANE.asked, 'mer_1', 9)).toEqual({ keys: ['mer_2'], isEnd: true });
+  });
+
+  it('comes to everybody in a long line, a part at a time', async () => {
+    const line = async (merchant: string, ids: readonly number[]) => {
+      await db.dataSource.query(
+        `INSERT INTO fetch_task (id, fetch_id, account_id, turn_key, from_date, to_date, state, lane, line, next_attempt_at, created_at)
+         VALUES ?`,
+        [
+          ids.map((id) => [
+            ...[id, fetchOf(id), 1, merchant, '2025-01-01', '2025-01-07', 'planned', LANE.bulk, LANE.bulk, now, now],
+          ]),
+        ],
+      );
+    };
+    const fetchOf = (id: number): string => `fet_many_${id}`;
+    const counted = (from: number, n: number): number[] => Array.from({ length: n }, (_, i) => from + i);
+    await db.dataSource.query(
+      `INSERT INTO \`fetch\` (id, provider_id, requested_by, scope, from_date, to_date, created_at, expanded_at) VALUES ?`,
+      [counted(1, 12_400).map((id) => [fetchOf(id), 'prv_1', 'usr_1', '{}', '2025-01-01', '2025-01-07', now, now])],
+    );
+    // Eleven with 1,100 tasks each: more than a look passes.
+    const long = counted(10, 11).map((n) => `mer_${n}`);
+    for (const [i, merchant] of long.entries()) await line(merchant, counted(1 + i * 1_100, 1_100));
+    await line('mer_30', counted(12_101, 2));
+    const first = await dispatch.nextKeys(LANE.bulk, '', 50);
+    expect(first.isEnd).toBe(false);
+    const second = await dispatch.nextKeys(LANE.bulk, first.keys.at(-1)!, 50);
+    expect(second.isEnd).toBe(true);
+    expect([...first.keys, ...second.keys]).toEqual([...long, 'mer_30']);
+    expect(await dispatch.nextKeys(LANE.bulk, '', 3)).toEqual({ keys: long.slice(0, 3), isEnd: false });
+    expect(await dispatch.nextKeys(LANE.bulk, 'mer_20', 1)).toEqual({ keys: ['mer_30'], isEnd: true });
+    expect(await dispatch.nextKeys(LANE.bulk, 'mer_30', 50)).toEqual({ keys: [], isEnd: true });
   });
 
   it('names the first of each line: what waited longest, whatever for; no appid that has one in flight', async () => {

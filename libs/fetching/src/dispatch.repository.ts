@@ -9,6 +9,13 @@ export interface Pick {
   readonly appid: string;
 }
 
+/** A part of a lane's ring. */
+export interface RingPart {
+  readonly keys: readonly string[];
+  /** Nobody stands behind the last of them. */
+  readonly isEnd: boolean;
+}
+
 /** Tasks that one job carries. */
 export interface Turn {
   readonly turnId: string;
@@ -17,6 +24,8 @@ export interface Turn {
 
 const PROMOTED = 1_000;
 const KEYS_A_STATEMENT = 50;
+const ENTRIES_A_STEP = 1_000;
+const STEPS_A_LOOK = 10;
 
 /** The lines in which tasks wait in MySQL for their turn. */
 @Injectable()
@@ -44,13 +53,24 @@ export class DispatchRepository {
     return new Map(rows.map(({ lane, n }) => [lane, n]));
   }
 
-  /** Those who stand in a lane's line, one entry each, in the order of the ring, from behind `after` on. */
-  async nextKeys(lane: Lane, after: string, limit: number): Promise<string[]> {
-    const rows = await this.dataSource.query<{ turnKey: string }[]>(
-      'SELECT turn_key AS turnKey FROM fetch_task WHERE line = ? AND turn_key > ? GROUP BY turn_key ORDER BY turn_key LIMIT ?',
-      [lane, after, limit],
-    );
-    return rows.map(({ turnKey }) => turnKey);
+  /**
+   * Those who stand in a lane's line, one entry each, in the order of the ring, from behind `after` on. Of those with many
+   * tasks no more than a part is passed: a look's work is bounded, however long the line is.
+   */
+  async nextKeys(lane: Lane, after: string, limit: number): Promise<RingPart> {
+    const keys: string[] = [];
+    let isEnd = false;
+    for (let step = 0; step < STEPS_A_LOOK && keys.length < limit && !isEnd; step++) {
+      const rows = await this.dataSource.query<{ turnKey: string; n: number | string }[]>(
+        `SELECT turn_key AS turnKey, COUNT(*) AS n FROM (
+           SELECT turn_key FROM fetch_task WHERE line = ? AND turn_key > ? ORDER BY turn_key LIMIT ${ENTRIES_A_STEP}) passed
+         GROUP BY turn_key ORDER BY turn_key`,
+        [lane, keys.at(-1) ?? after],
+      );
+      keys.push(...rows.map(({ turnKey }) => turnKey));
+      isEnd = rows.reduce((sum, { n }) => sum + Number(n), 0) < ENTRIES_A_STEP;
+    }
+    return { keys: keys.slice(0, limit), isEnd: isEnd && keys.length <= limit };
   }
 
   /**

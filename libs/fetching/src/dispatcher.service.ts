@@ -3,7 +3,7 @@ import { BatchedTransactions, Jobs, Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { chunks } from './chunks';
-import { priorityOf, roomOf, takeTurns } from './dispatch-policy';
+import { priorityOf, roomOf, takeTurns, turnTasksOf } from './dispatch-policy';
 import { DispatchRepository, type Turn } from './dispatch.repository';
 import { FetchingConfig } from './fetching.config';
 import { runFetchTurn } from './fetching.jobs';
@@ -45,7 +45,7 @@ export class Dispatcher {
     const each = Math.ceil(room / keys.length);
     const picks = takeTurns(await this.repository.firstOf(lane, keys, each), room);
     if (picks.length === 0) return 0;
-    const turns = chunks(picks, this.config.FETCH_TURN_TASKS).map((some) => ({
+    const turns = chunks(picks, turnTasksOf(lane, this.config.FETCH_TURN_TASKS)).map((some) => ({
       turnId: `turn-${randomUUID()}`,
       taskIds: some.map(({ id }) => id),
     }));
@@ -59,13 +59,14 @@ export class Dispatcher {
 
   private async nextInRing(lane: Lane, limit: number): Promise<string[]> {
     const place = this.places.get(lane) ?? '';
-    const keys = await this.repository.nextKeys(lane, place, limit);
-    if (keys.length < limit && place !== '') {
-      const more = await this.repository.nextKeys(lane, '', limit - keys.length);
-      keys.push(...more.filter((key) => key <= place));
+    const { keys, isEnd } = await this.repository.nextKeys(lane, place, limit);
+    const next = [...keys];
+    if (isEnd && place !== '') {
+      const again = await this.repository.nextKeys(lane, '', limit - keys.length);
+      next.push(...again.keys.filter((key) => key <= place));
     }
-    this.places.set(lane, keys.at(-1) ?? '');
-    return keys;
+    this.places.set(lane, next.at(-1) ?? '');
+    return next;
   }
 
   private priority(lane: Lane): number {

@@ -57,7 +57,7 @@ export class RoundPlanner {
       return { task, floor, ahead: aheadOf(task, floor, now) };
     });
     const facts = await this.reads.of(
-      looking.map(({ task, ahead }) => ({ id: task.accountId, appid: task.appid, ahead })),
+      looking.map(({ task, ahead }) => ({ id: task.accountId, appid: task.appid, platformId: task.platformId, ahead })),
     );
     if (tasks.some((task) => hasMoved(task, facts.gates.get(task.accountId))))
       return this.plan(refreshed(tasks, facts.gates), now, budget);

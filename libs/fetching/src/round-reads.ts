@@ -1,3 +1,4 @@
+import { AccountTokens } from '@app/credentials';
 import { Gather } from '@app/kernel';
 import { BatchedTransactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
@@ -10,6 +11,7 @@ import { type DayRange } from './window-policy';
 export interface RoundWish {
   readonly id: number;
   readonly appid: string;
+  readonly platformId: string;
   readonly ahead: DayRange | null;
 }
 
@@ -19,13 +21,14 @@ export interface RoundFacts {
   readonly gates: ReadonlyMap<number, GateAnswer>;
 }
 
-/** What rounds are planned with: coverage and, last, the gates, in one trip to the database for the rounds of several turns. */
+/** What rounds need: coverage, tokens and, last, the gates, in one trip to the database for the rounds of several turns. */
 @Injectable()
 export class RoundReads {
   private readonly facts = new Gather<RoundWish, RoundFacts>((wishes) => this.read(wishes));
 
   constructor(
     private readonly coverage: CoverageRepository,
+    private readonly tokens: AccountTokens,
     private readonly gates: AccountGates,
     private readonly batched: BatchedTransactions,
   ) {}
@@ -37,7 +40,11 @@ export class RoundReads {
   private async read(wishes: readonly RoundWish[]): Promise<RoundFacts> {
     const ranges = wishes.flatMap(({ id, ahead }) => (ahead === null ? [] : [{ accountId: id, ...ahead }]));
     const { reads } = this.batched;
-    const [coverage, gates] = await Promise.all([this.coverage.read(ranges, reads), this.gates.look(wishes, reads)]);
+    const [coverage, , gates] = await Promise.all([
+      this.coverage.read(ranges, reads),
+      this.tokens.warm(wishes, reads),
+      this.gates.look(wishes, reads),
+    ]);
     return { coverage, gates };
   }
 }

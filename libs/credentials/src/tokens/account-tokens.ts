@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, type Secret } from '@app/kernel';
+import { type Queries } from '@app/platform';
 import { WechatApiError, WechatClient } from '@app/wechat';
 import { authorizationLost } from '../accounts/account.errors';
 import { AccountRepository } from '../accounts/account.repository';
@@ -99,6 +100,11 @@ export class AccountTokens {
   /** A token this process opened a moment ago, without any wait; null: `get` it. */
   atHand(platformId: string, appid: string): HeldToken | null {
     return this.keeper.atHand(accountTokenKey({ platformId, appid }));
+  }
+
+  /** Takes the tokens of many accounts to hand in one statement, for `db` to send along with others; who needs a refresh is left out. */
+  async warm(accounts: readonly Omit<AccountAt, 'componentAppid'>[], db: Queries): Promise<void> {
+    await this.keeper.warm(accounts.map(accountTokenKey), db);
   }
 
   /** WeChat answered 40001, 40014 or 42001 to the token of this version: the next `get` refreshes unless a newer one is stored. */

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError, Secret, SecretBox } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { Transactions, type Queries } from '@app/platform';
 import { DataSource, type EntityManager } from 'typeorm';
 import { credentialColumn } from '../sealed-columns';
 import { type Credential, type CredentialKind } from './credential.entity';
@@ -62,6 +62,19 @@ export class CredentialRepository {
       at(key),
     );
     return rows[0] ? this.open(key, rows[0]) : null;
+  }
+
+  /** Account tokens that have a row, in one statement. */
+  async findAccountTokens(keys: readonly CredentialKey[], db: Queries): Promise<StoredCredential[]> {
+    if (keys.length === 0) return [];
+    const rows = await db.query<(Row & { readonly platformId: string; readonly subjectAppid: string })[]>(
+      `SELECT ${COLUMNS}, platform_id AS platformId, subject_appid AS subjectAppid FROM credential
+       WHERE (platform_id, subject_appid) IN (?) AND kind = 'account_token'`,
+      [keys.map(({ platformId, subjectAppid }) => [platformId, subjectAppid])],
+    );
+    return rows.map(({ platformId, subjectAppid, ...row }) =>
+      this.open({ platformId, subjectAppid, kind: 'account_token' }, row),
+    );
   }
 
   /** The row, made empty when there is none: a lease needs a row to stand on. */

@@ -45,7 +45,7 @@ export class FetchExpander {
     if (!fetch || (first && fetch.expandedAfter > 0)) return null;
     const accounts = first ?? (await this.nextPage(manager, fetch));
     const tasks = accounts.flatMap((account) => taskFor(account, fetch) ?? []);
-    await this.fetches.insertTasks(manager, fetch, tasks);
+    await this.fetches.insertTasks(manager, fetch, tasks, this.clock.now());
     const isLast = accounts.length < PAGE_ACCOUNTS;
     const last = accounts.at(-1)?.id ?? fetch.expandedAfter;
     await this.fetches.advance(manager, id, last, isLast ? this.clock.now() : null);

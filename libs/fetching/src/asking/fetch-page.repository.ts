@@ -54,8 +54,13 @@ export class FetchPageRepository {
     return { ...row, scope: JSON.parse(row.scope) as AccountScope, reach };
   }
 
-  /** Repeatable: an account has one task of a fetch. */
-  async insertTasks(manager: EntityManager, fetch: UnexpandedFetch, tasks: readonly NewTask[]): Promise<void> {
+  /** Repeatable: an account has one task of a fetch. Those that are due stand in line at once. */
+  async insertTasks(
+    manager: EntityManager,
+    fetch: UnexpandedFetch,
+    tasks: readonly NewTask[],
+    now: Date,
+  ): Promise<void> {
     if (tasks.length === 0) return;
     await manager.query(
       `INSERT INTO fetch_task (fetch_id, lane, from_date, to_date, refetch, ignore_before, created_at, account_id, turn_key,
@@ -63,7 +68,14 @@ export class FetchPageRepository {
       [
         tasks.map((task) => [
           ...[fetch.id, fetch.lane, fetch.from, fetch.to, fetch.refetch, fetch.ignoreBefore, fetch.createdAt],
-          ...[task.accountId, task.turnKey, WAITS, task.state, task.because, task.nextAttemptAt],
+          ...[
+            task.accountId,
+            task.turnKey,
+            task.nextAttemptAt <= now ? fetch.lane : WAITS,
+            task.state,
+            task.because,
+            task.nextAttemptAt,
+          ],
         ]),
       ],
     );

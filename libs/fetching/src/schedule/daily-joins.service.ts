@@ -42,7 +42,8 @@ export class DailyJoins {
     const tasks = [...accounts.values()].flatMap((account) => taskFor(account, begins) ?? []);
     if (tasks.length > 0)
       await this.transactions.run(async (manager) => {
-        if (await this.arrivals.reopen(manager, fetch.id)) await this.pages.insertTasks(manager, fetch, tasks);
+        if (await this.arrivals.reopen(manager, fetch.id))
+          await this.pages.insertTasks(manager, fetch, tasks, begins.startsAt);
       });
     return { count: tasks.length, last: found.at(-1) ?? null };
   }
