@@ -18,8 +18,8 @@ export function cpuMs(pid) {
  * Starts a program of ours that ends when its standard input does, and waits for its first line of JSON.
  * @returns {Promise<{ pid: number, first: any, lines: AsyncIterator<string>, stop: () => Promise<void> }>}
  */
-export async function startProgram(file, { args = [], env = {}, firstLine = true } = {}) {
-  const child = spawn(process.execPath, [file, ...args], {
+export async function startProgram(file, { flags = [], args = [], env = {}, firstLine = true } = {}) {
+  const child = spawn(process.execPath, [...flags, file, ...args], {
     env: { ...process.env, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -5,7 +5,7 @@ import { addDays, emptyTables, here, openPipeline, runBare, untilDone } from './
 import { seedAccounts, seedFetch } from './seed-rows.mjs';
 
 const ACCOUNTS = 200;
-const WINDOWS = 60;
+const WINDOWS = 120;
 const PAIRS = 5;
 const FIRST_DAY = '2024-01-01';
 const range = { from: FIRST_DAY, to: addDays(FIRST_DAY, WINDOWS * 7 - 1) };

@@ -19,7 +19,7 @@ export async function trimLog(file) {
 /**
  * One of our own programs. It exits when its standard input ends, so it needs no guard.
  * @typedef {{ name: string, entry: string, env: NodeJS.ProcessEnv, readyUrl: string, logDir: string, graceMs?: number,
- *   readyMs?: number }} ServiceSpec
+ *   readyMs?: number, flags?: readonly string[] }} ServiceSpec
  */
 export class Service {
   #isAsked = false;
@@ -37,14 +37,14 @@ export class Service {
 
   /** Starts it and waits until it answers. @param {() => void} [onLost] called when it ends without being asked to */
   async start(onLost) {
-    const { name, entry, env, readyUrl, logDir, readyMs = 60_000 } = this.spec;
+    const { name, entry, env, readyUrl, logDir, readyMs = 60_000, flags = [] } = this.spec;
     await privateDir(logDir);
     await trimLog(this.log);
     const output = openSync(this.log, 'a', 0o600);
     writeSync(output, `--- started ${new Date().toISOString()}\n`);
     const offset = statSync(this.log).size;
     // A session of its own keeps a terminal's Ctrl-C away from it: we stop all of it in order.
-    this.process = spawn(process.execPath, ['--enable-source-maps', entry], {
+    this.process = spawn(process.execPath, ['--enable-source-maps', ...flags, entry], {
       cwd: ROOT,
       env,
       detached: true,

@@ -12,6 +12,7 @@ import { portSetting, requirePorts } from './ports.mjs';
 import { Refusal } from './refusal.mjs';
 import { Service, trimLog } from './service.mjs';
 import { seconds, step } from './steps.mjs';
+import { WORKER_FLAGS } from './worker-flags.mjs';
 
 const DIST = path.join(ROOT, 'dist');
 const LOGS = path.join(LOCAL, 'logs');
@@ -78,14 +79,14 @@ function services(ports, env) {
     SANDBOX_STATE_FILE: path.join(LOCAL, 'sandbox', 'state.json'),
     SANDBOX_PARENT_WATCH: '1',
   };
-  const make = (name, folder, own, readyUrl, graceMs) =>
-    new Service({ name, entry: entry(folder), env: own, readyUrl, logDir: LOGS, graceMs });
+  const make = (name, folder, own, readyUrl, graceMs, flags) =>
+    new Service({ name, entry: entry(folder), env: own, readyUrl, logDir: LOGS, graceMs, flags });
   const gatewayEnv = { ...env, OPS_PORT: String(ports.gatewayOps) };
   const workerEnv = { ...env, OPS_PORT: String(ports.workerOps) };
   return [
     make('sandbox', 'wechat-sandbox', sandboxEnv, at(ports.sandbox, '/sandbox/health'), 800),
     make('gateway', 'gateway', gatewayEnv, at(ports.gateway, '/health/ready'), 1500),
-    make('worker', 'worker', workerEnv, at(ports.workerOps, '/health/ready'), 3000),
+    make('worker', 'worker', workerEnv, at(ports.workerOps, '/health/ready'), 3000, WORKER_FLAGS),
   ];
 }
 

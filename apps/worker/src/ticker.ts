@@ -3,7 +3,7 @@ import { Dispatcher, FetchingConfig, FetchUpkeep, ScheduleSweeps, Sweeper } from
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
-const PAGE_EVERY_MS = 1_000;
+const PAGE_EVERY_MS = 250;
 const END_EVERY_MS = 5_000;
 const MINUTE_MS = 60_000;
 const RECONCILE_EVERY_MS = 5_000;
@@ -48,7 +48,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.loops = [
       new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await dispatcher.dispatch()) > 0, this.logger),
       ...[fetches.expander, fetches.acts].map(
-        (pages) => new Loop('page fetches', PAGE_EVERY_MS, async () => (await pages.sweep()) > 0, this.logger),
+        (pages) => new Loop('page fetches', PAGE_EVERY_MS, async () => this.moved(await pages.sweep()), this.logger),
       ),
       every('end fetches', END_EVERY_MS, () => fetches.endings.sweep()),
       every('prune fetches', MINUTE_MS, () => fetches.pruner.sweep()),
@@ -71,6 +71,12 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   /** A turn ended: there may be room for the next. */
   wake(): void {
     this.loops[0]?.wake();
+  }
+
+  /** New tasks stand in line: they need not wait for the next look. */
+  private moved(count: number): boolean {
+    if (count > 0) this.wake();
+    return count > 0;
   }
 
   async beforeApplicationShutdown(): Promise<void> {

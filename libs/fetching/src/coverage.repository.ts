@@ -6,6 +6,13 @@ import { type AccountRange } from './cumulate.repository';
 import { MISSED, type Coverage, type DayFact, type FactState } from './day-policy';
 import { type DayRange } from './window-policy';
 
+interface FactRow {
+  readonly accountId: number;
+  readonly refDate: string;
+  readonly state: FactState;
+  readonly at: Date;
+}
+
 /** What is known of accounts' days, many accounts at a time. */
 @Injectable()
 export class CoverageRepository {
@@ -17,17 +24,20 @@ export class CoverageRepository {
     if (ranges.length === 0) return coverage;
     const where = ranges.map(() => '(account_id = ? AND ref_date BETWEEN ? AND ?)').join(' OR ');
     const params = ranges.flatMap(({ accountId, from, to }) => [accountId, from, to]);
-    // A union's numbers come as BIGINT, which the driver gives as text.
-    const rows = await db.query<{ accountId: number | string; refDate: string; state: unknown; at: Date }[]>(
-      `SELECT account_id AS accountId, ref_date AS refDate, state, fetched_at AS at FROM daily_cumulate WHERE ${where}
-       UNION ALL SELECT account_id, ref_date, ${MISSED}, missed_at FROM day_miss WHERE ${where}`,
-      [...params, ...params],
-    );
-    for (const row of rows) {
-      const [accountId, state] = [Number(row.accountId), Number(row.state) as FactState];
+    const [facts, misses] = await Promise.all([
+      db.query<FactRow[]>(
+        `SELECT account_id AS accountId, ref_date AS refDate, state, fetched_at AS at FROM daily_cumulate WHERE ${where}`,
+        params,
+      ),
+      db.query<FactRow[]>(
+        `SELECT account_id AS accountId, ref_date AS refDate, ${MISSED} AS state, missed_at AS at FROM day_miss WHERE ${where}`,
+        params,
+      ),
+    ]);
+    // A row says more than that one answer lacked the day.
+    for (const { accountId, refDate, state, at } of [...misses, ...facts]) {
       const days = coverage.get(accountId) ?? new Map<string, DayFact>();
-      if (state !== MISSED || !days.has(row.refDate)) days.set(row.refDate, { state, at: row.at });
-      coverage.set(accountId, days);
+      coverage.set(accountId, days.set(refDate, { state, at }));
     }
     return coverage;
   }

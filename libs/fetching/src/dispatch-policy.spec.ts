@@ -33,7 +33,7 @@ describe('takeTurns', () => {
 describe('roomOf', () => {
   it('keeps a share for each lane, whatever the others hold', () => {
     expect([roomOf(LANE.asked, 0, 512), roomOf(LANE.daily, 0, 512), roomOf(LANE.bulk, 0, 512)]).toEqual([
-      256, 256, 384,
+      256, 512, 384,
     ]);
     expect([roomOf(LANE.asked, 256, 512), roomOf(LANE.bulk, 384, 512)]).toEqual([0, 0]);
     expect(roomOf(LANE.asked, 255, 512)).toBe(1);

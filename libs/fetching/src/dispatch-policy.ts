@@ -1,7 +1,7 @@
 import { LANE, type Lane } from './task-states';
 
 /** Of the tasks that BullMQ may hold, each lane's most: together they are more than all, so that no lane waits for another's room. */
-const SHARES: Readonly<Record<Lane, number>> = { [LANE.asked]: 1 / 2, [LANE.daily]: 1 / 2, [LANE.bulk]: 3 / 4 };
+const SHARES: Readonly<Record<Lane, number>> = { [LANE.asked]: 1 / 2, [LANE.daily]: 1, [LANE.bulk]: 3 / 4 };
 /** One look a lane is worth it once so much of its share is free; a single task that somebody waits for is always. */
 const WORTH = 1 / 4;
 /** Every so many jobs of a lower lane one goes with the first: people who ask without end do not stop a backfill. */

@@ -20,7 +20,7 @@ describe('the rows tasks wait in', () => {
     db.dataSource.query<T[]>(`SELECT ${columns} FROM fetch_task ORDER BY id`);
   const states = async (): Promise<Record<number, string>> =>
     Object.fromEntries((await rows('id, state')).map(({ id, state }) => [id, state]));
-  const promote = (at = now) => transactions.run((manager) => dispatch.promote(manager, at));
+  const promote = (at = now) => db.batched.run((batch) => dispatch.promote(batch, at));
   const queue = (turnId: string, ...taskIds: number[]) =>
     db.batched.run((batch) => dispatch.queue(batch, LANE.asked, [{ turnId, taskIds }]));
 
@@ -137,7 +137,7 @@ describe('the rows tasks wait in', () => {
       },
     };
     const write = async (by: string, more = {}): Promise<number> => {
-      const { affectedRows } = await db.batched.run(async (batch) =>
+      const { affectedRows } = await db.batched.run((batch) =>
         tasks.update(batch, [{ ...update, owner: by, ...more }]),
       );
       return affectedRows;

@@ -1,6 +1,6 @@
 import { type Batch } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { before, WAITS, type Lane } from './task-states';
 
 export interface Pick {
@@ -33,15 +33,15 @@ export class DispatchRepository {
   constructor(private readonly dataSource: DataSource) {}
 
   /** Tasks whose time has come stand in their lane's line from now on. Returns how many, at most 1,000. */
-  async promote(manager: EntityManager, now: Date): Promise<number> {
-    const rows = await manager.query<{ id: number }[]>(
+  async promote(batch: Batch, now: Date): Promise<number> {
+    const rows = await batch.query<{ id: number }[]>(
       `SELECT id FROM fetch_task WHERE line = ${WAITS} AND next_attempt_at <= ? ORDER BY next_attempt_at
        LIMIT ${PROMOTED} FOR UPDATE SKIP LOCKED`,
       [now],
     );
     if (rows.length === 0) return 0;
     const ids = rows.map(({ id }) => id);
-    await manager.query(`UPDATE fetch_task SET line = lane WHERE id IN (?) AND line = ${WAITS}`, [ids]);
+    batch.later(`UPDATE fetch_task SET line = lane WHERE id IN (?) AND line = ${WAITS}`, [ids]);
     return rows.length;
   }
 

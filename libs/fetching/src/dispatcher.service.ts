@@ -1,5 +1,5 @@
 import { Clock } from '@app/kernel';
-import { BatchedTransactions, Jobs, Transactions } from '@app/platform';
+import { BatchedTransactions, Jobs } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { chunks } from './chunks';
@@ -20,8 +20,7 @@ export class Dispatcher {
 
   constructor(
     private readonly repository: DispatchRepository,
-    private readonly transactions: Transactions,
-    private readonly batched: BatchedTransactions,
+    private readonly transactions: BatchedTransactions,
     private readonly jobs: Jobs,
     private readonly clock: Clock,
     private readonly config: FetchingConfig,
@@ -30,7 +29,7 @@ export class Dispatcher {
   /** One look at all lanes. Returns how many tasks moved on. */
   async dispatch(): Promise<number> {
     const now = this.clock.now();
-    let moved = await this.transactions.run((manager) => this.repository.promote(manager, now));
+    let moved = await this.transactions.run((batch) => this.repository.promote(batch, now));
     const queued = await this.repository.countQueued();
     for (const lane of LANES) {
       const room = roomOf(lane, queued.get(lane) ?? 0, this.config.FETCH_QUEUE_TASKS);
@@ -49,7 +48,7 @@ export class Dispatcher {
       turnId: `turn-${randomUUID()}`,
       taskIds: some.map(({ id }) => id),
     }));
-    const queued = await this.batched.run((batch) => this.repository.queue(batch, lane, turns));
+    const queued = await this.transactions.run((batch) => this.repository.queue(batch, lane, turns));
     await this.jobs.enqueueMany(
       runFetchTurn,
       queued.map((turn) => ({ ...turn, priority: this.priority(lane) })),

@@ -12,7 +12,7 @@ export class FetchingConfig {
   @IsInt()
   @Min(1)
   @Max(100)
-  FETCH_TURN_TASKS: number = 16;
+  FETCH_TURN_TASKS: number = 24;
 
   /** Windows a task may ask in one turn before others get theirs. */
   @IsInt()

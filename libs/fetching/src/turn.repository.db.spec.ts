@@ -178,7 +178,7 @@ describe('TurnRepository', () => {
       { accountId: 2, ...range },
     ]);
     expect([...read.keys()]).toEqual([1]);
-    expect([...read.get(1)!].map(([d, { state }]) => [d, state])).toEqual([
+    expect([...read.get(1)!].map(([d, { state }]) => [d, state]).toSorted()).toEqual([
       ...[['2020-01-03', 2] as const, ['2020-01-04', 2] as const],
       ['2020-01-06', 0],
     ]);

@@ -22,12 +22,12 @@ describe('budgets', () => {
   let wanted: number[];
   const query = <T = any>(sql: string, params: unknown[] = []): Promise<T[]> => db.dataSource.query<T[]>(sql, params);
   const count = (n: number, id: number, lane: Lane, calledAt: Date) =>
-    db.batched.run(async (batch) =>
+    db.batched.run((batch) => {
       budgets.count(
         batch,
         Array.from({ length: n }, () => ({ ...account(id), lane, calledAt })),
-      ),
-    );
+      );
+    });
   const verdict = async (id: number, lane: Lane, now: Date) => {
     const found = (await budgets.ofDay([account(id)], lane, now)).verdicts([account(id)]).get(id);
     return found?.open === false ? [found.because, found.until] : true;
@@ -57,13 +57,13 @@ describe('budgets', () => {
 
   it('count calls once per appid and once per platform, by day of Shanghai and lane', async () => {
     const [late, early] = [new Date('2026-03-10T15:59:59.999Z'), new Date('2026-03-10T16:00:00Z')];
-    await db.batched.run(async (batch) =>
+    await db.batched.run((batch) => {
       budgets.count(batch, [
         { ...account(1), lane: LANE.bulk, calledAt: late },
         { ...account(1), lane: LANE.bulk, calledAt: early },
         { ...account(2), lane: LANE.daily, calledAt: early },
-      ]),
-    );
+      ]);
+    });
     await count(2, 1, LANE.bulk, early);
     expect(
       await query('SELECT subject AS s, day AS d, lane AS l, calls AS n FROM call_count ORDER BY 1, 2, 3'),

@@ -26,7 +26,7 @@ describe('BatchedTransactions', () => {
       expect([one.affectedRows, two.affectedRows]).toEqual([2, 1]);
       return [one, two, batch.later('DELETE FROM seen WHERE id = 1')];
     });
-    expect([first, second, third].map((written) => written?.affectedRows)).toEqual([2, 1, 1]);
+    expect([first, second, third].map((written) => written.affectedRows)).toEqual([2, 1, 1]);
     expect(await numbers()).toEqual([10]);
   });
 
@@ -42,7 +42,7 @@ describe('BatchedTransactions', () => {
   });
 
   it('takes all back when one statement fails, or the work does', async () => {
-    const fails = db.batched.run(async (batch) => {
+    const fails = db.batched.run((batch) => {
       batch.later('UPDATE seen SET n = 5');
       batch.later('INSERT INTO seen (id, n) VALUES (1, 1)');
       batch.later('UPDATE seen SET n = 6');
@@ -54,7 +54,7 @@ describe('BatchedTransactions', () => {
     });
     await expect(ends).rejects.toThrow('no');
     expect(await numbers()).toEqual([0, 0]);
-    await db.batched.run(async (batch) => void batch.later('UPDATE seen SET n = 8'));
+    await db.batched.run((batch) => batch.later('UPDATE seen SET n = 8'));
     expect(await numbers()).toEqual([8, 8]);
   });
 

@@ -1,4 +1,5 @@
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { type Connection } from 'mysql2';
 import { createPool, type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
 import { DRIVER } from './connection-options';
@@ -42,7 +43,7 @@ export class BatchedTransactions implements OnApplicationShutdown {
   constructor(private readonly dataSource: DataSource) {}
 
   /** `work` may run several times: it must take its effects only through the batch. Throws `database_unavailable` when MySQL is away. */
-  run<T>(work: (batch: Batch) => Promise<T>): Promise<T> {
+  run<T>(work: (batch: Batch) => T | Promise<T>): Promise<T> {
     return repeated(async () => {
       const connection = await this.connect();
       const trips = new Trips(connection, this.isNew(connection));
@@ -157,7 +158,14 @@ class Reads implements Queries {
 
 /** Results in the order of the statements. The database stops at the first one that fails. */
 async function oneTrip(connection: PoolConnection, statements: readonly string[]): Promise<unknown[]> {
-  const [answer] = await connection.query(statements.join(';\n'));
+  // Not the promise of the driver: it keeps a stack for each, in case it fails.
+  const answer = await new Promise((resolve, reject) => {
+    const driver = connection.connection as unknown as Connection;
+    driver.query(statements.join(';\n'), (error: Error | null, results: unknown) => {
+      if (error === null) resolve(results);
+      else reject(error);
+    });
+  });
   return statements.length === 1 ? [answer] : (answer as unknown[]);
 }
 
