@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { priorityOf, roomOf, takeTurns } from './dispatch-policy';
-import { LANE } from './task-states';
+import { priorityOf, roomOf, roundsOf, takeTurns, turnTasksOf } from './dispatch-policy';
+import { LANE, LANES } from './task-states';
 
 const pick = (turnKey: string, id: number, appid = `wx${id}`) => ({ turnKey, id, appid });
 
@@ -43,6 +43,16 @@ describe('roomOf', () => {
     expect([roomOf(LANE.bulk, 300, 512), roomOf(LANE.bulk, 288, 512)]).toEqual([0, 96]);
     expect(roomOf(LANE.bulk, 0, 1)).toBe(1);
   });
+});
+
+it('lets turns that begin together end one after another', () => {
+  const rounds = [0, 0.2, 0.4, 0.6, 0.8, 0.999].map((random) => roundsOf(8, random));
+  expect(rounds).toEqual([4, 5, 6, 7, 8, 8]);
+  expect([roundsOf(1, 0), roundsOf(1, 0.999), roundsOf(2, 0), roundsOf(2, 0.999)]).toEqual([1, 1, 1, 2]);
+});
+
+it('gives turns of the daily run more tasks', () => {
+  expect(LANES.map((lane) => turnTasksOf(lane, 24))).toEqual([24, 96, 24]);
 });
 
 it('lets every eighth job of a lower lane go with the first', () => {

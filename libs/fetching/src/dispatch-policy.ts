@@ -26,6 +26,16 @@ export function turnTasksOf(lane: Lane, turnTasks: number): number {
   return lane === LANE.daily ? DAILY_FOLD * turnTasks : turnTasks;
 }
 
+/**
+ * Rounds of one turn: half of the most, up to all. Turns whose rounds are stored together begin together; were they all as
+ * long, they would end together, too, and whoever asks meanwhile would wait for all of a turn.
+ * @param random 0 to below 1
+ */
+export function roundsOf(most: number, random: number): number {
+  const least = Math.ceil(most / 2);
+  return least + Math.floor(random * (most - least + 1));
+}
+
 /** One of each key's tasks, then the next of each: nobody's second comes before another's first. At most one an appid. */
 export function takeTurns<T extends { readonly turnKey: string; readonly appid: string }>(
   picks: readonly T[],

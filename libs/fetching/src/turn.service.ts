@@ -2,6 +2,7 @@ import { AppError, Clock } from '@app/kernel';
 import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type DayBudget } from './budget/budgets.service';
+import { roundsOf } from './dispatch-policy';
 import { type Turn } from './dispatch.repository';
 import { alertUnexpected } from './errcode-alert';
 import { roundOf, type Round } from './round';
@@ -42,18 +43,19 @@ export class TurnService implements OnModuleDestroy {
 
   /**
    * Does nothing with tasks that another turn carries.
-   * @param roundLimit windows each task may ask before it goes back to its merchant's line
+   * @param roundLimit the most windows each task may ask before it goes back to its merchant's line
    */
   async run(turn: Turn, roundLimit: number): Promise<void> {
     const owner = randomUUID();
     const began = performance.now();
+    const rounds = roundsOf(roundLimit, Math.random());
     let stand: Stand = { held: await this.tasks.take(turn.turnId, turn.taskIds, owner, LEASE_MS), budget: null };
     const heartbeat = setInterval(() => {
       if (performance.now() - began < MAX_TURN_MS) void this.prolong(owner);
     }, PROLONG_EVERY_MS);
     try {
       for (let round = 1; stand.held.length > 0; round++) {
-        stand = await this.runRound(stand, owner, () => this.isStopping || round >= roundLimit);
+        stand = await this.runRound(stand, owner, () => this.isStopping || round >= rounds);
       }
     } finally {
       clearInterval(heartbeat);
