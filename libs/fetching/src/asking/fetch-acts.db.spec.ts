@@ -207,7 +207,9 @@ describe('a fetch that is over', () => {
     clock.set('2026-06-20T00:00:00Z');
     expect(await prune()).toBe(2);
     clock.set('2026-09-20T00:00:00Z');
-    expect(await Promise.all([prune(), there.get(FetchUpkeep).pruner.sweep()])).toContain(ALL + 1);
+    // Two processes share the work, or one finds it done.
+    const [ours, theirs] = await Promise.all([prune(), there.get(FetchUpkeep).pruner.sweep()]);
+    expect(ours + theirs).toBe(ALL + 1);
     const left = await db.dataSource.query<{ id: string }[]>('SELECT id FROM `fetch` ORDER BY id');
     expect(left.map(({ id }) => id).toSorted()).toEqual([backfill, young].toSorted());
     expect(left.map(({ id }) => id)).not.toContain(old);
