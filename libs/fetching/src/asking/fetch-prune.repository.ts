@@ -16,8 +16,12 @@ export class FetchPruneRepository {
       [PRUNED_ROWS],
     );
     const old = rows.filter(({ calledAt }) => calledAt < before).map(({ id }) => id);
-    if (old.length > 0) await this.dataSource.query('DELETE FROM fetch_call WHERE id IN (?)', [old]);
-    return old.length;
+    if (old.length === 0) return 0;
+    const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
+      'DELETE FROM fetch_call WHERE id IN (?)',
+      [old],
+    );
+    return affectedRows;
   }
 
   /**
