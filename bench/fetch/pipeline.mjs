@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ROOT } from '../../tools/parts/files.mjs';
-import { WORKER_FLAGS } from '../../tools/parts/worker-flags.mjs';
 import { freePort, httpAnswers, waitReady } from '../../tools/parts/ports.mjs';
+import { WORKER_FLAGS } from '../../tools/parts/worker-flags.mjs';
 import { startProgram } from '../process-run.mjs';
 import { dayNumber } from '../truth.mjs';
 

@@ -73,14 +73,14 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     this.loops[0]?.wake();
   }
 
+  async beforeApplicationShutdown(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+  }
+
   /** New tasks stand in line: they need not wait for the next look. */
   private moved(count: number): boolean {
     if (count > 0) this.wake();
     return count > 0;
-  }
-
-  async beforeApplicationShutdown(): Promise<void> {
-    await Promise.all(this.loops.map((loop) => loop.stop()));
   }
 }
 

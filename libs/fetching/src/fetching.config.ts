@@ -8,13 +8,13 @@ export class FetchingConfig {
   @Max(200)
   FETCH_CONCURRENCY: number = 8;
 
-  /** Tasks one turn takes; their answers are stored in one transaction. */
+  /** Tasks one turn takes, four times as many in the daily run; their answers are stored in one transaction, with other turns'. */
   @IsInt()
   @Min(1)
   @Max(100)
   FETCH_TURN_TASKS: number = 24;
 
-  /** Windows a task may ask in one turn before others get theirs. */
+  /** The most windows a task may ask in one turn before others get theirs; turns take between half and all of them. */
   @IsInt()
   @Min(1)
   @Max(100)

@@ -32,6 +32,9 @@ interface Looking {
   readonly ahead: DayRange | null;
 }
 
+/** A window to ask, if the gate of its account is open. */
+type WantedWindow = Omit<Ask, 'account'>;
+
 const NOTHING: Coverage = new Map();
 
 /**
@@ -61,25 +64,25 @@ export class RoundPlanner {
     );
     if (tasks.some((task) => hasMoved(task, facts.gates.get(task.accountId))))
       return this.plan(refreshed(tasks, facts.gates), now, budget);
-    const steps = looking.map((one) => ({
-      one,
-      ask: this.askOf(one, facts.coverage.get(one.task.accountId) ?? NOTHING),
-    }));
-    const moves = await this.leap(
-      steps.flatMap(({ one, ask }) => (ask === null ? [one] : [])),
-      now,
-    );
-    const gates = moves.length > 0 && moves.length < tasks.length ? await this.gates.read(wishes) : facts.gates;
+    const wanted = new Map<number, WantedWindow>();
+    const idle: Looking[] = [];
+    for (const one of looking) {
+      const ask = this.askOf(one, facts.coverage.get(one.task.accountId) ?? NOTHING);
+      if (ask === null) idle.push(one);
+      else wanted.set(one.task.id, ask);
+    }
+    const moves = new Map((await this.leap(idle, now)).map((move) => [move.id, move]));
+    // The leap took a while: calls start right after the gate was read.
+    const gates = moves.size > 0 && wanted.size > 0 ? await this.gates.read(wishes) : facts.gates;
     const updates: TaskUpdate[] = [];
     const asks: Ask[] = [];
-    for (const { one, ask } of steps) {
-      const { task } = one;
-      const [answer, move] = [gates.get(task.accountId), moves.find(({ id }) => id === task.id)];
+    for (const task of tasks) {
+      const [answer, ask, move] = [gates.get(task.accountId), wanted.get(task.id), moves.get(task.id)];
       if (!answer) updates.push(gone(task, now));
       else if (!answer.verdict.open) updates.push(refused(task, answer.verdict.because, now));
-      else if (ask === null) updates.push(...(move ? [move] : []));
+      else if (move) updates.push(move);
       else if (answer.pause) updates.push(parked(task, answer.pause.endsAt, now, Math.random()));
-      else asks.push({ ...ask, account: answer.account });
+      else if (ask) asks.push({ ...ask, account: answer.account });
     }
     const verdicts = budget.verdicts(asks.map(({ account }) => account));
     const allowed = asks.filter(({ task, account }) => {
@@ -90,7 +93,7 @@ export class RoundPlanner {
     return { tasks, asks: allowed, updates, budget };
   }
 
-  private askOf({ task, floor, ahead }: Looking, coverage: Coverage): Omit<Ask, 'account'> | null {
+  private askOf({ task, floor, ahead }: Looking, coverage: Coverage): WantedWindow | null {
     if (ahead === null) return null;
     const needs = { coverage, dataFrom: null, staleBefore: staleBeforeOf(task) };
     const windows = nextOfDays(ahead, needs);
