@@ -1,7 +1,7 @@
 import { agreed, expectEnding, newAccount } from '../support/consent';
 import { until } from '../support/processes';
 import { System } from '../support/system';
-import { invite, makeHost, makeMerchant, makeProvider, ok, type Provider } from '../support/tenants';
+import { authorize, invite, makeHost, makeMerchant, makeProvider, ok, type Provider } from '../support/tenants';
 import { messageXml, sealPush, sendPush } from '../support/wechat-push';
 
 const NOW = '2026-03-10T02:00:00Z';
@@ -11,7 +11,7 @@ describe('when WeChat is slow or loses an answer', () => {
   let provider: Provider;
 
   beforeAll(async () => {
-    system = await System.start({ now: NOW });
+    system = await System.start({ now: NOW, env: { FETCH_CONCURRENCY: '1' } });
     provider = await makeProvider(system, await makeHost(system));
   }, 120_000);
   afterAll(() => system.stop(), 30_000);
@@ -47,6 +47,27 @@ describe('when WeChat is slow or loses an answer', () => {
     }
     expect(await accountOf(appid)).toBeUndefined();
     await until('the account is there', async () => (await accountOf(appid))?.state === 'authorized', 40_000);
+  }, 60_000);
+
+  it('answers who asks for a week while a turn of somebody’s years is under way', async () => {
+    const [years, week] = [await makeMerchant(provider, system), await makeMerchant(provider, system)];
+    for (const { id } of [years, week]) await authorize(system, provider, id);
+    await system.sandbox.faults({ latencyMs: 1_000, faultPath: 'datacube' });
+    const ask = async ({ id, api }: typeof years, from: string): Promise<string> =>
+      ok(await api.post('/api/v1/fetches', { scope: { merchant: id }, from, to: '2026-03-09' }), 202).id;
+    const taskOf = async (fetchId: string): Promise<any> =>
+      (
+        (await system.db.query('SELECT state, turn_id, lane FROM fetch_task WHERE fetch_id = ?', [fetchId])) as any
+      )[0][0];
+    const long = await ask(years, '2020-01-01');
+    const turn = await until('the years are under way', async () => {
+      const task = await taskOf(long);
+      return task.state === 'running' && task;
+    });
+    const short = await ask(week, '2026-03-03');
+    await until('the week is stored', async () => (await taskOf(short)).state === 'done');
+    expect(await taskOf(long)).toEqual(turn);
+    ok(await years.api.post(`/api/v1/fetches/${long}/cancel`, {}), 202);
   }, 60_000);
 
   it('works off pushes while re-reads of accounts wait for a hanging INFO', async () => {

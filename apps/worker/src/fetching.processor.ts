@@ -1,22 +1,29 @@
-import { FetchingConfig, QuotaHints, readQuotaHint, runFetchTurn, TurnService } from '@app/fetching';
+import {
+  FetchingConfig,
+  LANE,
+  QuotaHints,
+  readQuotaHint,
+  runAskedTurn,
+  runFetchTurn,
+  TurnService,
+  turnsOf,
+} from '@app/fetching';
 import { JobRouter } from '@app/platform';
-import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import { Logger, type BeforeApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { type Job } from 'bullmq';
+import { Processor } from '@nestjs/bullmq';
+import { type OnModuleInit } from '@nestjs/common';
+import { RoutedProcessor } from './routed-processor';
 import { Ticker } from './ticker';
 
 @Processor(runFetchTurn.queue)
-export class FetchingProcessor extends WorkerHost implements OnModuleInit, BeforeApplicationShutdown {
-  private readonly logger = new Logger(FetchingProcessor.name);
-
+export class FetchingProcessor extends RoutedProcessor implements OnModuleInit {
   constructor(
-    private readonly router: JobRouter,
+    router: JobRouter,
     private readonly config: FetchingConfig,
     turns: TurnService,
     ticker: Ticker,
     hints: QuotaHints,
   ) {
-    super();
+    super(router);
     router.handle(runFetchTurn, async (turn) => {
       await turns.run(turn, config.FETCH_TURN_WINDOWS);
       ticker.wake();
@@ -29,18 +36,25 @@ export class FetchingProcessor extends WorkerHost implements OnModuleInit, Befor
   onModuleInit(): void {
     this.worker.concurrency = this.config.FETCH_CONCURRENCY;
   }
+}
 
-  async process(job: Job<object>): Promise<void> {
-    await this.router.run(job);
+/** What people ask for has turns of its own: it never waits until one of a backfill is over. */
+@Processor(runAskedTurn.queue)
+export class AskedFetchingProcessor extends RoutedProcessor implements OnModuleInit {
+  constructor(
+    router: JobRouter,
+    private readonly config: FetchingConfig,
+    turns: TurnService,
+    ticker: Ticker,
+  ) {
+    super(router);
+    router.handle(runAskedTurn, async (turn) => {
+      await turns.run(turn, config.FETCH_TURN_WINDOWS);
+      ticker.wake();
+    });
   }
 
-  /** Jobs under way end while the database is still open. */
-  async beforeApplicationShutdown(): Promise<void> {
-    await this.worker.close();
-  }
-
-  @OnWorkerEvent('error')
-  onError(err: Error): void {
-    this.logger.warn({ msg: 'queue connection', err });
+  onModuleInit(): void {
+    this.worker.concurrency = turnsOf(LANE.asked, this.config.FETCH_CONCURRENCY);
   }
 }

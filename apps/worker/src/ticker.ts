@@ -37,6 +37,7 @@ export class FetchSweeps {
 export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Ticker.name);
   private readonly loops: Loop[];
+  private readonly dispatching: readonly Loop[];
 
   constructor(
     { dispatcher, sweeper, upkeep: fetches, config }: FetchSweeps,
@@ -45,8 +46,12 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
+    this.dispatching = [() => dispatcher.dispatchAsked(), () => dispatcher.dispatchBackground()].map(
+      (look) => new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await look()) > 0, this.logger),
+    );
     this.loops = [
-      new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await dispatcher.dispatch()) > 0, this.logger),
+      ...this.dispatching,
+      new Loop('promote', config.FETCH_DISPATCH_MS, async () => this.moved(await dispatcher.promote()), this.logger),
       ...[fetches.expander, fetches.acts].map(
         (pages) => new Loop('page fetches', PAGE_EVERY_MS, async () => this.moved(await pages.sweep()), this.logger),
       ),
@@ -70,7 +75,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** A turn ended: there may be room for the next. */
   wake(): void {
-    this.loops[0]?.wake();
+    for (const loop of this.dispatching) loop.wake();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -5,7 +5,7 @@ import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
-import { FetchingProcessor } from './fetching.processor';
+import { AskedFetchingProcessor, FetchingProcessor } from './fetching.processor';
 import { ReconcileProcessor } from './reconcile.processor';
 import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
 
@@ -24,6 +24,7 @@ import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
     AccountsProcessor,
     CredentialsProcessor,
     FetchingProcessor,
+    AskedFetchingProcessor,
     ReconcileProcessor,
     CredentialSweeps,
     FetchSweeps,

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { priorityOf, roomOf, roundsOf, takeTurns, turnTasksOf } from './dispatch-policy';
+import { priorityOf, roomOf, roundsOf, takeTurns, turnsOf, turnTasksOf } from './dispatch-policy';
 import { LANE, LANES } from './task-states';
 
 const pick = (turnKey: string, id: number, appid = `wx${id}`) => ({ turnKey, id, appid });
@@ -49,6 +49,11 @@ it('lets turns that begin together end one after another', () => {
   const rounds = [0, 0.2, 0.4, 0.6, 0.8, 0.999].map((random) => roundsOf(8, random));
   expect(rounds).toEqual([4, 5, 6, 7, 8, 8]);
   expect([roundsOf(1, 0), roundsOf(1, 0.999), roundsOf(2, 0), roundsOf(2, 0.999)]).toEqual([1, 1, 1, 2]);
+});
+
+it('keeps turns of their own for what people ask', () => {
+  expect(LANES.map((lane) => turnsOf(lane, 8))).toEqual([4, 8, 8]);
+  expect(turnsOf(LANE.asked, 1)).toBe(1);
 });
 
 it('gives turns of the daily run more tasks', () => {

@@ -4,8 +4,10 @@ import { LANE, type Lane } from './task-states';
 const SHARES: Readonly<Record<Lane, number>> = { [LANE.asked]: 1 / 2, [LANE.daily]: 1, [LANE.bulk]: 3 / 4 };
 /** One look a lane is worth it once so much of its share is free; a single task that somebody waits for is always. */
 const WORTH = 1 / 4;
-/** Every so many jobs of a lower lane one goes with the first: people who ask without end do not stop a backfill. */
+/** Every so many jobs of a lower lane one goes with the first: a daily run without end does not stop a backfill. */
 const LIFTED = 8;
+/** For each turn of a worker, as many more for what people ask. */
+const ASKED_TURNS = 1 / 2;
 
 const DAILY_FOLD = 4;
 
@@ -19,6 +21,11 @@ export function roomOf(lane: Lane, queued: number, all: number): number {
 /** @param nth the how-manieth job of this lane */
 export function priorityOf(lane: Lane, nth: number): number {
   return nth % LIFTED === 0 ? LANE.asked : lane;
+}
+
+/** Turns that a worker runs at once: what people ask for has its own beside those that all other lanes share. */
+export function turnsOf(lane: Lane, concurrency: number): number {
+  return lane === LANE.asked ? Math.ceil(concurrency * ASKED_TURNS) : concurrency;
 }
 
 /** Tasks of one turn: those of the daily run ask one window each, so that a turn of them takes no longer than others'. */

@@ -6,8 +6,8 @@ import { chunks } from './chunks';
 import { priorityOf, roomOf, takeTurns, turnTasksOf } from './dispatch-policy';
 import { DispatchRepository, type Turn } from './dispatch.repository';
 import { FetchingConfig } from './fetching.config';
-import { runFetchTurn } from './fetching.jobs';
-import { LANES, type Lane } from './task-states';
+import { turnJobOf } from './fetching.jobs';
+import { LANE, type Lane } from './task-states';
 
 const MAX_KEYS_A_LOOK = 200;
 
@@ -26,12 +26,26 @@ export class Dispatcher {
     private readonly config: FetchingConfig,
   ) {}
 
-  /** One look at all lanes. Returns how many tasks moved on. */
-  async dispatch(): Promise<number> {
+  /** Tasks whose time has come stand in line. Returns how many. */
+  promote(): Promise<number> {
     const now = this.clock.now();
-    let moved = await this.transactions.run((batch) => this.repository.promote(batch, now));
+    return this.transactions.run((batch) => this.repository.promote(batch, now));
+  }
+
+  /** One look at what people wait for. Returns how many tasks moved on. */
+  dispatchAsked(): Promise<number> {
+    return this.dispatch([LANE.asked]);
+  }
+
+  /** One look at what nobody waits for; its lines may be long. Returns how many tasks moved on. */
+  dispatchBackground(): Promise<number> {
+    return this.dispatch([LANE.daily, LANE.bulk]);
+  }
+
+  private async dispatch(lanes: readonly Lane[]): Promise<number> {
+    let moved = 0;
     const queued = await this.repository.countQueued();
-    for (const lane of LANES) {
+    for (const lane of lanes) {
       const room = roomOf(lane, queued.get(lane) ?? 0, this.config.FETCH_QUEUE_TASKS);
       if (room > 0) moved += await this.fill(lane, room);
     }
@@ -50,7 +64,7 @@ export class Dispatcher {
     }));
     const queued = await this.transactions.run((batch) => this.repository.queue(batch, lane, turns));
     await this.jobs.enqueueMany(
-      runFetchTurn,
+      turnJobOf(lane),
       queued.map((turn) => ({ ...turn, priority: this.priority(lane) })),
     );
     return queued.reduce((sum, { taskIds }: Turn) => sum + taskIds.length, 0);

@@ -1,13 +1,19 @@
 import { keyAfter, numberAfter, pageOf, type Page, type PageRequest, type Reach } from '@app/tenants';
+import { BatchedTransactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { viewOf, type FetchView } from './fetch-view-policy';
-import { FetchRepository, type StoredFetch, type TaskRow } from './fetch.repository';
+import { FetchRepository, type StoredFetch, type Tally, type TaskRow } from './fetch.repository';
 import { fetchNotFound } from './fetching.errors';
+
+const NOTHING: Tally = { tasks: {}, calls: 0 };
 
 /** What people read about fetches. */
 @Injectable()
 export class FetchViews {
-  constructor(private readonly fetches: FetchRepository) {}
+  constructor(
+    private readonly fetches: FetchRepository,
+    private readonly transactions: BatchedTransactions,
+  ) {}
 
   /** Newest first. Throws `cursor_invalid`. */
   async list(reach: Reach, request: PageRequest): Promise<Page<FetchView>> {
@@ -22,6 +28,14 @@ export class FetchViews {
     const [view] = await this.withTallies(row ? [row] : []);
     if (!view) throw fetchNotFound();
     return view;
+  }
+
+  /** Of a fetch that was just accepted: whoever asked waits, and it is not over. Throws as `get`. */
+  async getNew(reach: Reach, id: string): Promise<FetchView> {
+    const { reads } = this.transactions;
+    const [row, tallies] = await Promise.all([this.fetches.find(reach, id, reads), this.fetches.tallies([id], reads)]);
+    if (!row) throw fetchNotFound();
+    return viewOf(row, tallies.get(id) ?? NOTHING);
   }
 
   /** As it stands, whoever asks: for those whose right to see it is known. Null when it is gone. */
@@ -46,6 +60,6 @@ export class FetchViews {
   private async withTallies(rows: readonly StoredFetch[]): Promise<FetchView[]> {
     const open = rows.filter(({ tally }) => tally === null).map(({ id }) => id);
     const tallies = await this.fetches.tallies(open);
-    return rows.map((row) => viewOf(row, row.tally ?? tallies.get(row.id) ?? { tasks: {}, calls: 0 }));
+    return rows.map((row) => viewOf(row, row.tally ?? tallies.get(row.id) ?? NOTHING));
   }
 }

@@ -1,6 +1,7 @@
+import { type Batch, type Queries } from '@app/platform';
 import { type Reach, type SqlFilter, reachFilter } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { type FetchKind, type NewFetch } from './new-fetch';
 import { type TaskState } from './task-states';
 
@@ -61,8 +62,8 @@ export class FetchRepository {
    * Stores a fetch; its tasks follow page by page (FetchExpander). Repeatable: after a commit of unknown outcome it may find
    * its fetch stored, and of one origin there is one fetch. Returns the id of the fetch that is stored.
    */
-  async open(manager: EntityManager, fetch: NewFetch): Promise<string> {
-    await manager.query(
+  async open(batch: Batch, fetch: NewFetch): Promise<string> {
+    batch.later(
       `INSERT INTO \`fetch\` (id, kind, lane, scope, reach, origin, provider_id, merchant_id, requested_by, from_date, to_date,
          refetch, ignore_before, starts_at, spread_ms, created_at) VALUES (?) ON DUPLICATE KEY UPDATE id = \`fetch\`.id`,
       [
@@ -75,7 +76,7 @@ export class FetchRepository {
       ],
     );
     if (fetch.origin === null) return fetch.id;
-    const [row] = await manager.query<{ id: string }[]>('SELECT id FROM `fetch` WHERE origin = ?', [fetch.origin]);
+    const [row] = await batch.query<{ id: string }[]>('SELECT id FROM `fetch` WHERE origin = ?', [fetch.origin]);
     return row?.id ?? fetch.id;
   }
 
@@ -89,12 +90,12 @@ export class FetchRepository {
     return rows.map(stored);
   }
 
-  async find(reach: Reach, id: string): Promise<StoredFetch | null> {
+  async find(reach: Reach, id: string, db: Queries = this.dataSource): Promise<StoredFetch | null> {
     const filter = visible(reach);
-    const [row] = await this.dataSource.query<Row[]>(
-      `SELECT ${COLUMNS} FROM \`fetch\` WHERE id = ? AND ${filter.sql}`,
-      [id, ...filter.params],
-    );
+    const [row] = await db.query<Row[]>(`SELECT ${COLUMNS} FROM \`fetch\` WHERE id = ? AND ${filter.sql}`, [
+      id,
+      ...filter.params,
+    ]);
     return row ? stored(row) : null;
   }
 
@@ -105,7 +106,7 @@ export class FetchRepository {
   }
 
   /** One grouped query for all of them. */
-  async tallies(ids: readonly string[], db: Pick<DataSource, 'query'> = this.dataSource): Promise<Map<string, Tally>> {
+  async tallies(ids: readonly string[], db: Queries = this.dataSource): Promise<Map<string, Tally>> {
     const tallies = new Map<string, Tally>(ids.map((id) => [id, { tasks: {}, calls: 0 }]));
     if (ids.length === 0) return tallies;
     const rows = await db.query<{ id: string; state: TaskState; n: number; calls: string }[]>(

@@ -1,6 +1,6 @@
 import { AccountScopes, type AccountScope, type FetchableAccount } from '@app/credentials';
 import { Clock, newId } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { BatchedTransactions } from '@app/platform';
 import { type Principal, type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { FetchExpander, PAGE_ACCOUNTS } from './asking/fetch-expander';
@@ -23,7 +23,7 @@ export class FetchService {
     private readonly accounts: AccountScopes,
     private readonly fetches: FetchRepository,
     private readonly expander: FetchExpander,
-    private readonly transactions: Transactions,
+    private readonly transactions: BatchedTransactions,
     private readonly clock: Clock,
   ) {}
 
@@ -42,15 +42,18 @@ export class FetchService {
       ...{ merchantId: merchantOf(request.scope, reach, isWhole ? accounts : null), requestedBy: principal.userId },
       ...{ ...range, refetch: request.refetch, ignoreBefore: false, startsAt: now, spreadMs: 0, createdAt: now },
     };
-    await this.transactions.run(async (manager) => {
-      await this.fetches.open(manager, fetch);
-      await this.expander.expand(manager, fetch.id, accounts);
+    await this.transactions.run(async (batch) => {
+      await this.fetches.open(batch, fetch);
+      await this.expander.expand(batch, fetch.id, accounts);
     });
     return { id: fetch.id, refused: refusalsOf(accounts) };
   }
 
   private async firstPage(reach: Reach, scope: AccountScope): Promise<FetchableAccount[]> {
-    await this.accounts.ensureInReach(reach, scope);
-    return this.accounts.page(await this.accounts.select(reach, scope), 0, PAGE_ACCOUNTS);
+    const [, selection] = await Promise.all([
+      this.accounts.ensureInReach(reach, scope),
+      this.accounts.select(reach, scope),
+    ]);
+    return this.accounts.page(selection, 0, PAGE_ACCOUNTS);
   }
 }

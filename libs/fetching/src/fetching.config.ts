@@ -2,7 +2,7 @@ import { IsIn, IsInt, Max, Min } from 'class-validator';
 
 /** How the pipeline is sized. */
 export class FetchingConfig {
-  /** Turns a worker process runs at once. */
+  /** Turns a worker process runs at once; half as many more for what people ask. */
   @IsInt()
   @Min(1)
   @Max(200)

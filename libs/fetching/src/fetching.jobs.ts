@@ -1,4 +1,5 @@
-import { defineJob } from '@app/platform';
+import { defineJob, type JobContract } from '@app/platform';
+import { LANE, type Lane } from './task-states';
 
 /** One turn of several tasks of different accounts, all of one lane. */
 export interface FetchTurn {
@@ -9,13 +10,23 @@ export interface FetchTurn {
 }
 
 /** Tries once: what fails goes back to its row, which is the truth. */
-export const runFetchTurn = defineJob<FetchTurn>({
-  queue: 'fetching',
-  name: 'run-fetch-turn',
-  attempts: 1,
-  id: ({ turnId }) => turnId,
-  priority: ({ priority }) => priority,
-});
+const turnOn = (queue: string): JobContract<FetchTurn> =>
+  defineJob<FetchTurn>({
+    queue,
+    name: 'run-fetch-turn',
+    attempts: 1,
+    id: ({ turnId }) => turnId,
+    priority: ({ priority }) => priority,
+  });
+
+export const runFetchTurn = turnOn('fetching');
+/** For what people wait for. */
+export const runAskedTurn = turnOn('fetching-asked');
+export const FETCH_TURNS = [runFetchTurn, runAskedTurn] as const;
+
+export function turnJobOf(lane: Lane): JobContract<FetchTurn> {
+  return lane === LANE.asked ? runAskedTurn : runFetchTurn;
+}
 
 /** Asks WeChat for the daily limit of an account's appid. Tries once: whoever comes near the cap asks again. */
 export const readQuotaHint = defineJob<{ accountId: number }>({

@@ -8,7 +8,7 @@ import { DayMissEntity } from './day-miss.entity';
 import { FetchCallEntity } from './fetch-call.entity';
 import { FetchTaskEntity } from './fetch-task.entity';
 import { FetchEntity } from './fetch.entity';
-import { readQuotaHint, runFetchTurn } from './fetching.jobs';
+import { FETCH_TURNS, readQuotaHint, runAskedTurn, runFetchTurn } from './fetching.jobs';
 import { ScheduleRunEntity } from './schedule/schedule-run.entity';
 import { ScheduleEntity } from './schedule/schedule.entity';
 
@@ -25,9 +25,10 @@ export const fetchingEntities = [
   ScheduleEntity,
   ScheduleRunEntity,
 ];
-export const fetchingQueues = [runFetchTurn.queue];
-export const fetchingJobs: JobContract<never>[] = [runFetchTurn, readQuotaHint];
-export { readQuotaHint, runFetchTurn };
+export const fetchingQueues = FETCH_TURNS.map(({ queue }) => queue);
+export const fetchingJobs: JobContract<never>[] = [...FETCH_TURNS, readQuotaHint];
+export { readQuotaHint, runAskedTurn, runFetchTurn };
+export { turnsOf } from './dispatch-policy';
 export { type Used } from './budget/budget-policy';
 export { BudgetViews, type AccountBudget, type PlatformBudget } from './budget/budget-views.service';
 export { QuotaHints } from './budget/quota-hints.service';
@@ -57,6 +58,6 @@ export { tooManyStreams } from './fetching.errors';
 export { FetchingConfig } from './fetching.config';
 export { FetchingModule } from './fetching.module';
 export { Sweeper } from './sweeper.service';
-export { TASK_STATES } from './task-states';
+export { LANE, TASK_STATES } from './task-states';
 export { TurnService } from './turn.service';
 export { requestedRange, type DayRange } from './window-policy';

@@ -1,7 +1,7 @@
 import { Clock } from '@app/kernel';
 import { Jobs, Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { runFetchTurn } from './fetching.jobs';
+import { FETCH_TURNS } from './fetching.jobs';
 import { SweepRepository } from './sweep.repository';
 
 /** Longer than it takes to put a job into Redis after its rows were written. */
@@ -22,8 +22,8 @@ export class Sweeper {
     const now = this.clock.now();
     const freed = await this.transactions.run((manager) => this.repository.freeOfDead(manager, now));
     const waiting = await this.repository.waitingTurns(LOST_MS);
-    const open = await this.jobs.findOpen(runFetchTurn.queue, waiting);
-    const lost = waiting.filter((turnId) => !open.has(turnId));
+    const open = await Promise.all(FETCH_TURNS.map(({ queue }) => this.jobs.findOpen(queue, waiting)));
+    const lost = waiting.filter((turnId) => !open.some((known) => known.has(turnId)));
     return freed + (await this.transactions.run((manager) => this.repository.backInLine(manager, lost, now)));
   }
 }

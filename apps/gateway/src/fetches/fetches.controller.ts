@@ -52,7 +52,7 @@ export class FetchesController {
     }
     const { id, refused } = await this.fetches.request(principal, reach, asked);
     void reply.header('Location', `/api/v1/fetches/${id}`);
-    return acceptedDto(await this.views.get(reach, id), refused, language);
+    return acceptedDto(await this.views.getNew(reach, id), refused, language);
   }
 
   @Get()

@@ -1,9 +1,9 @@
 import { FakeClock } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { BatchedTransactions } from '@app/platform';
+import mysql from 'mysql2';
 import { insertManyAccounts } from '../../../../test/support/many-accounts';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { FetchExpander } from './fetch-expander';
-import { FetchPlanner } from './fetch-plan.service';
 import { FetchViews } from '../fetch-view.service';
 import { FetchRepository } from '../fetch.repository';
 import { FetchService } from '../fetch.service';
@@ -49,7 +49,7 @@ const opened = (fetch: Partial<NewFetch>): NewFetch => ({
   ...{ refetch: true, ignoreBefore: false, startsAt: clock.now(), spreadMs: 0, createdAt: clock.now(), ...fetch },
 });
 const open = (fetch: NewFetch): Promise<string> =>
-  here.get(Transactions).run((manager) => here.get(FetchRepository).open(manager, fetch));
+  here.get(BatchedTransactions).run((batch) => here.get(FetchRepository).open(batch, fetch));
 
 describe('a fetch over many accounts', () => {
   it('has its first page when it is accepted, and the others soon, once each, whoever sweeps', async () => {
@@ -64,8 +64,8 @@ describe('a fetch over many accounts', () => {
 
   it('goes on where a process died between reading a page and storing it', async () => {
     const { id } = await ask({ provider: 'prv_1' });
-    const died = here.get(Transactions).run(async (manager) => {
-      await here.get(FetchExpander).expand(manager, id);
+    const died = here.get(BatchedTransactions).run(async (batch) => {
+      await here.get(FetchExpander).expand(batch, id);
       throw new Error('killed');
     });
     await expect(died).rejects.toThrow('killed');
@@ -143,70 +143,39 @@ describe('lanes', () => {
 });
 
 describe('a commit nobody knows the outcome of', () => {
-  const lost = (): Error => Object.assign(new Error('gone'), { code: 'PROTOCOL_CONNECTION_LOST' });
+  type Query = (sql: unknown, ...rest: unknown[]) => void;
+  const driver = (mysql as unknown as { Connection: { prototype: { query: Query } } }).Connection.prototype;
   afterEach(() => jest.restoreAllMocks());
 
-  it.each(['stored', 'not stored'])('leaves one fetch with its tasks: it was %s', async (outcome) => {
-    const transaction = here.dataSource.transaction.bind(here.dataSource) as (...args: unknown[]) => Promise<unknown>;
-    let times = 0;
-    jest.spyOn(here.dataSource, 'transaction').mockImplementation(async (...args: unknown[]) => {
-      if (++times > 1) return transaction(...args);
-      if (outcome === 'stored') await transaction(...args);
-      throw lost();
+  /** The connection is lost at the first COMMIT. Returns how many there were. */
+  function loseCommit(isStored: boolean, meanwhile: () => Promise<void> = () => Promise.resolve()): () => number {
+    const lost = Object.assign(new Error('gone'), { code: 'PROTOCOL_CONNECTION_LOST' });
+    const query = driver.query;
+    let commits = 0;
+    jest.spyOn(driver, 'query').mockImplementation(function (this: unknown, sql, ...rest) {
+      const done = rest.at(-1) as (error: Error) => void;
+      if (!String(sql).endsWith('COMMIT') || ++commits > 1) { query.call(this, sql, ...rest); return; }
+      if (!isStored) return void setImmediate(done, lost);
+      query.call(this, sql, () => void meanwhile().then(() => { done(lost); }));
     });
+    return () => commits;
+  }
+
+  it.each([
+    ['stored', true],
+    ['not stored', false],
+  ])('leaves one fetch with its tasks: it was %s', async (_outcome, isStored) => {
+    const commits = loseCommit(isStored);
     const { id } = await ask({ merchant: 'mer_1' });
-    expect(times).toBe(2);
+    expect(commits()).toBe(2);
     expect(await db.dataSource.query('SELECT id FROM `fetch`')).toEqual([{ id }]);
     expect(await count()).toBe(100);
   });
 
   it('leaves one when others had given it further pages meanwhile', async () => {
-    const transaction = here.dataSource.transaction.bind(here.dataSource) as (...args: unknown[]) => Promise<unknown>;
-    let times = 0;
-    jest.spyOn(here.dataSource, 'transaction').mockImplementation(async (...args: unknown[]) => {
-      const result = await transaction(...args);
-      if (++times > 1) return result;
-      await sweepAll(there);
-      throw lost();
-    });
+    const commits = loseCommit(true, () => sweepAll(there));
     await ask({ platform: 'plt_1' });
+    expect(commits()).toBeGreaterThan(2);
     expect(await count()).toBe(ALL);
-  });
-});
-
-describe('a dry run', () => {
-  const plan = (scope: object, days = WEEK) => here.get(FetchPlanner).plan(PROVIDER, { scope, ...days });
-
-  it('is exact for few accounts: days with a row and days before the first data are not asked', async () => {
-    const days = [['2026-03-01'], ['2026-03-02'], ['2026-03-07']].map(([day]) => [1, day, 5, 2, clock.now(), 0]);
-    await db.dataSource.query('INSERT INTO daily_cumulate VALUES ?', [days]);
-    await db.dataSource.query("UPDATE account SET data_from = '2026-03-05' WHERE id = 2");
-    await db.dataSource.query("UPDATE account SET data_from = '2026-03-08' WHERE id = 3");
-    const scope = { accounts: ['acc_1', 'acc_2', 'acc_3', 'acc_4', 'acc_10'] };
-    const february = { ...WEEK, from: '2026-02-20' };
-    expect(await plan(scope)).toMatchObject({
-      ...{ estimated: false, accounts: 5, windows: 3, calls: 3, time: { because: 'pace' } },
-      refused: { named: [{ account: 'acc_10', because: 'set_missing' }], counts: { set_missing: 1 } },
-    });
-    // 9 days before the first stored one, and 4 behind the second: acc_1 needs 3 windows, acc_2 one, acc_4 three.
-    expect((await plan(scope, february)).windows).toBe(7);
-    expect((await plan(scope, { ...february, refetch: true })).windows).toBe(3 + 1 + 3);
-    await db.dataSource.query('DELETE FROM daily_cumulate');
-    await db.dataSource.query('UPDATE account SET data_from = NULL');
-  });
-
-  it('tells what a budget ends before the calls do', async () => {
-    const { calls, time } = await plan({ accounts: ['acc_1'] }, { ...WEEK, from: '2014-12-01' });
-    expect(calls).toBe(588);
-    expect(time).toMatchObject({ because: 'appid_budget' });
-    expect(time.endsAt.toISOString().slice(0, 10)).toBe('2026-03-14');
-  });
-
-  it('is an estimate for many', async () => {
-    const estimate = await plan({ platform: 'plt_1' });
-    expect(estimate).toMatchObject({ estimated: true, accounts: ALL });
-    expect(estimate.windows).toBeGreaterThan(ALL * 0.85);
-    expect(estimate.windows).toBeLessThan(ALL * 0.95);
-    expect(estimate.refused.counts.set_missing).toBeGreaterThan(ALL * 0.05);
   });
 });

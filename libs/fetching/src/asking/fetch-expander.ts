@@ -1,8 +1,7 @@
 import { AccountScopes, type FetchableAccount } from '@app/credentials';
 import { Clock } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { BatchedTransactions, type Batch } from '@app/platform';
 import { Injectable, Logger } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
 import { taskFor } from './fetch-page-policy';
 import { FetchPageRepository, type UnexpandedFetch } from './fetch-page.repository';
 
@@ -18,7 +17,7 @@ export class FetchExpander {
   constructor(
     private readonly fetches: FetchPageRepository,
     private readonly accounts: AccountScopes,
-    private readonly transactions: Transactions,
+    private readonly transactions: BatchedTransactions,
     private readonly clock: Clock,
   ) {}
 
@@ -27,7 +26,7 @@ export class FetchExpander {
     let moved = 0;
     for (const id of await this.fetches.unexpanded('', FETCHES_A_SWEEP)) {
       try {
-        const page = await this.transactions.run((manager) => this.expand(manager, id));
+        const page = await this.transactions.run((batch) => this.expand(batch, id));
         if (page !== null) moved++;
       } catch (err) {
         this.logger.warn({ msg: 'fetch not expanded', fetchId: id, err });
@@ -40,23 +39,20 @@ export class FetchExpander {
    * The fetch's next page, in the caller's transaction. Null when the fetch needs no page, or somebody else is at it.
    * @param first the first page, where the caller has read it already
    */
-  async expand(manager: EntityManager, id: string, first?: readonly FetchableAccount[]): Promise<number | null> {
-    const fetch = await this.fetches.claim(manager, id);
+  async expand(batch: Batch, id: string, first?: readonly FetchableAccount[]): Promise<number | null> {
+    const fetch = await this.fetches.claim(batch, id);
     if (!fetch || (first && fetch.expandedAfter > 0)) return null;
-    const accounts = first ?? (await this.nextPage(manager, fetch));
+    const accounts = first ?? (await this.nextPage(batch, fetch));
     const tasks = accounts.flatMap((account) => taskFor(account, fetch) ?? []);
-    await this.fetches.insertTasks(manager, fetch, tasks, this.clock.now());
+    this.fetches.insertTasks(batch, fetch, tasks, this.clock.now());
     const isLast = accounts.length < PAGE_ACCOUNTS;
     const last = accounts.at(-1)?.id ?? fetch.expandedAfter;
-    await this.fetches.advance(manager, id, last, isLast ? this.clock.now() : null);
+    this.fetches.advance(batch, id, last, isLast ? this.clock.now() : null);
     return tasks.length;
   }
 
-  private async nextPage(
-    manager: EntityManager,
-    { reach, scope, expandedAfter }: UnexpandedFetch,
-  ): Promise<FetchableAccount[]> {
-    const selection = await this.accounts.select(reach, scope, manager);
-    return this.accounts.page(selection, expandedAfter, PAGE_ACCOUNTS, manager);
+  private async nextPage(batch: Batch, { reach, scope, expandedAfter }: UnexpandedFetch): Promise<FetchableAccount[]> {
+    const selection = await this.accounts.select(reach, scope, batch);
+    return this.accounts.page(selection, expandedAfter, PAGE_ACCOUNTS, batch);
   }
 }

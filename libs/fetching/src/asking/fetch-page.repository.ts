@@ -1,7 +1,8 @@
 import { type AccountScope } from '@app/credentials';
+import { type Batch } from '@app/platform';
 import { type Reach } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { type NewTask } from './fetch-page-policy';
 import { type FetchKind } from '../new-fetch';
 import { WAITS, type Lane } from '../task-states';
@@ -41,8 +42,8 @@ export class FetchPageRepository {
   }
 
   /** Locks the fetch for one page; null when it needs none, or somebody else is at it. */
-  async claim(manager: EntityManager, id: string): Promise<UnexpandedFetch | null> {
-    const [row] = await manager.query<Row[]>(
+  async claim(batch: Batch, id: string): Promise<UnexpandedFetch | null> {
+    const [row] = await batch.query<Row[]>(
       `SELECT id, kind, lane, scope, reach, from_date AS \`from\`, to_date AS \`to\`, refetch, ignore_before AS ignoreBefore,
          created_at AS createdAt, COALESCE(starts_at, created_at) AS startsAt, spread_ms AS spreadMs,
          expanded_after AS expandedAfter
@@ -55,14 +56,9 @@ export class FetchPageRepository {
   }
 
   /** Repeatable: an account has one task of a fetch. Those that are due stand in line at once. */
-  async insertTasks(
-    manager: EntityManager,
-    fetch: UnexpandedFetch,
-    tasks: readonly NewTask[],
-    now: Date,
-  ): Promise<void> {
+  insertTasks(batch: Batch, fetch: UnexpandedFetch, tasks: readonly NewTask[], now: Date): void {
     if (tasks.length === 0) return;
-    await manager.query(
+    batch.later(
       `INSERT INTO fetch_task (fetch_id, lane, from_date, to_date, refetch, ignore_before, created_at, account_id, turn_key,
          line, state, reason, next_attempt_at) VALUES ? ON DUPLICATE KEY UPDATE id = fetch_task.id`,
       [
@@ -82,11 +78,7 @@ export class FetchPageRepository {
   }
 
   /** `expandedAt` is given after the last page. */
-  async advance(manager: EntityManager, id: string, expandedAfter: number, expandedAt: Date | null): Promise<void> {
-    await manager.query('UPDATE `fetch` SET expanded_after = ?, expanded_at = ? WHERE id = ?', [
-      expandedAfter,
-      expandedAt,
-      id,
-    ]);
+  advance(batch: Batch, id: string, expandedAfter: number, expandedAt: Date | null): void {
+    batch.later('UPDATE `fetch` SET expanded_after = ?, expanded_at = ? WHERE id = ?', [expandedAfter, expandedAt, id]);
   }
 }

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { FetchBudget, type LaneBudget } from '../asking/fetch-budget';
 import { FetchingConfig } from '../fetching.config';
 import { LANE, LANES, type Lane } from '../task-states';
+import { turnsOf, turnTasksOf } from '../dispatch-policy';
 import { unreserved } from './budget-policy';
 import { BudgetRepository } from './budget.repository';
 import { Budgets } from './budgets.service';
@@ -31,7 +32,7 @@ export class CountedBudget extends FetchBudget {
       appidCalls: lane === LANE.bulk && caps.bulkCalls > 0 ? caps.bulkCalls : null,
       platformCalls: isLimited ? each * platformIds.length : null,
       platformUsed: isLimited ? await this.usedOn(platformIds, lane) : 0,
-      callsAtOnce: FETCH_CONCURRENCY * FETCH_TURN_TASKS,
+      callsAtOnce: turnsOf(lane, FETCH_CONCURRENCY) * turnTasksOf(lane, FETCH_TURN_TASKS),
       msPerCall: CALL_MS,
     };
   }

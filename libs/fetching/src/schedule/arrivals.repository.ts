@@ -1,6 +1,7 @@
 import { type ShanghaiDate } from '@app/kernel';
+import { type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { type UnexpandedFetch } from '../asking/fetch-page.repository';
 
 /** The newest daily run's fetch of a platform. */
@@ -67,8 +68,8 @@ export class ArrivalsRepository {
   }
 
   /** A fetch that was over gets tasks again: what was counted at its end holds no more. False when somebody cancelled it. */
-  async reopen(manager: EntityManager, fetchId: string): Promise<boolean> {
-    const { affectedRows } = await manager.query<{ affectedRows: number }>(
+  async reopen(db: Queries, fetchId: string): Promise<boolean> {
+    const { affectedRows } = await db.query<{ affectedRows: number }>(
       'UPDATE `fetch` SET over_at = NULL, tally = NULL WHERE id = ? AND cancelled_at IS NULL',
       [fetchId],
     );
@@ -100,8 +101,8 @@ export class ArrivalsRepository {
   }
 
   /** False when another process took it. */
-  async takeProbe(manager: EntityManager, accountId: number, now: Date): Promise<boolean> {
-    const { affectedRows } = await manager.query<{ affectedRows: number }>(
+  async takeProbe(db: Queries, accountId: number, now: Date): Promise<boolean> {
+    const { affectedRows } = await db.query<{ affectedRows: number }>(
       'UPDATE account SET probe_at = NULL WHERE id = ? AND probe_at <= ?',
       [accountId, now],
     );

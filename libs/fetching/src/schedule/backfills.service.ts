@@ -37,10 +37,10 @@ export class Backfills {
       const account = accounts.get(id);
       return account && gateVerdict(account.gate).open ? [{ account, hasDailyRun }] : [];
     });
-    await this.openings.each(open, async (manager, { account, hasDailyRun }) => {
+    await this.openings.each(open, async (batch, { account, hasDailyRun }) => {
       const range = backfillRange(now, hasDailyRun && this.config.FETCH_DAILY === 1);
       const origin = `backfill:${account.id}`;
-      await this.openings.forAccount(manager, { kind: 'backfill', origin, ...range, createdAt: now }, account);
+      await this.openings.forAccount(batch, { kind: 'backfill', origin, ...range, createdAt: now }, account);
     });
     return { count: open.length, last: found.at(-1)?.id ?? null };
   }

@@ -1,6 +1,6 @@
 import { AccountDirectory } from '@app/credentials';
 import { Clock } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { BatchedTransactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { taskFor } from '../asking/fetch-page-policy';
 import { FetchPageRepository } from '../asking/fetch-page.repository';
@@ -14,7 +14,7 @@ export class DailyJoins {
     private readonly accounts: AccountDirectory,
     private readonly arrivals: ArrivalsRepository,
     private readonly pages: FetchPageRepository,
-    private readonly transactions: Transactions,
+    private readonly transactions: BatchedTransactions,
     private readonly clock: Clock,
   ) {}
 
@@ -41,9 +41,8 @@ export class DailyJoins {
     const begins = { ...fetch, startsAt: this.clock.now(), spreadMs: 0 };
     const tasks = [...accounts.values()].flatMap((account) => taskFor(account, begins) ?? []);
     if (tasks.length > 0)
-      await this.transactions.run(async (manager) => {
-        if (await this.arrivals.reopen(manager, fetch.id))
-          await this.pages.insertTasks(manager, fetch, tasks, begins.startsAt);
+      await this.transactions.run(async (batch) => {
+        if (await this.arrivals.reopen(batch, fetch.id)) this.pages.insertTasks(batch, fetch, tasks, begins.startsAt);
       });
     return { count: tasks.length, last: found.at(-1) ?? null };
   }

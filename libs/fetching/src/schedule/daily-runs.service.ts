@@ -1,5 +1,5 @@
 import { Clock } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { BatchedTransactions } from '@app/platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { FetchingConfig } from '../fetching.config';
 import { Openings } from './openings';
@@ -14,7 +14,7 @@ export class DailyRuns {
   constructor(
     private readonly schedules: ScheduleRepository,
     private readonly openings: Openings,
-    private readonly transactions: Transactions,
+    private readonly transactions: BatchedTransactions,
     private readonly config: FetchingConfig,
     private readonly clock: Clock,
   ) {}
@@ -34,19 +34,19 @@ export class DailyRuns {
 
   /** The run and its fetch are one transaction: there is never one without the other. */
   private async make(scheduleId: string, now: Date): Promise<boolean> {
-    const made = await this.transactions.run(async (manager) => {
-      const schedule = await this.schedules.lock(manager, scheduleId);
+    const made = await this.transactions.run(async (batch) => {
+      const schedule = await this.schedules.lock(batch, scheduleId);
       if (!schedule) return null;
-      const last = await this.schedules.lastRun(scheduleId, manager);
+      const last = await this.schedules.lastRun(scheduleId, batch);
       const verdict = runVerdict(schedule, last?.dueAt ?? null, now);
       if (!verdict.due) return null;
-      const runId = await this.schedules.claim(manager, scheduleId, verdict.dueAt, now);
+      const runId = await this.schedules.claim(batch, scheduleId, verdict.dueAt, now);
       if (runId === null) return null;
       const { platformId, providerId } = schedule;
       const { from, to, because } = verdict;
       const opening = { kind: 'daily', origin: `run:${runId}`, from, to, createdAt: now } as const;
-      const fetchId = await this.openings.forPlatform(manager, opening, { id: platformId, providerId });
-      await this.schedules.setFetch(manager, runId, fetchId);
+      const fetchId = await this.openings.forPlatform(batch, opening, { id: platformId, providerId });
+      this.schedules.setFetch(batch, runId, fetchId);
       return { platformId, fetchId, because, from, to };
     });
     if (made) this.logger.log({ msg: 'daily run made', ...made });

@@ -45,11 +45,11 @@ export class Gaps {
       return gap ? [{ id, gap }] : [];
     });
     const accounts = await this.accounts.fetchable(gaps.map(({ id }) => id));
-    await this.openings.each(gaps, async (manager, { id, gap }) => {
+    await this.openings.each(gaps, async (batch, { id, gap }) => {
       const account = accounts.get(id);
       if (!account || !gateVerdict(account.gate).open) return;
       const opening = { kind: 'backfill', origin: `gap:${id}:${gap.from}`, ...gap, createdAt: now } as const;
-      await this.openings.forAccount(manager, opening, account);
+      await this.openings.forAccount(batch, opening, account);
     });
     return { count: gaps.length, last: found.at(-1)?.id ?? null };
   }

@@ -1,8 +1,7 @@
 import { type FetchableAccount } from '@app/credentials';
 import { newId } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { BatchedTransactions, type Batch } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
 import { chunks } from '../chunks';
 import { FetchExpander } from '../asking/fetch-expander';
 import { FetchRepository } from '../fetch.repository';
@@ -30,35 +29,35 @@ export class Openings {
   constructor(
     private readonly fetches: FetchRepository,
     private readonly expander: FetchExpander,
-    private readonly transactions: Transactions,
+    private readonly transactions: BatchedTransactions,
     private readonly config: FetchingConfig,
   ) {}
 
   /** Does the work for each item, a bounded number of them in a transaction. */
-  async each<T>(items: readonly T[], work: (manager: EntityManager, item: T) => Promise<void>): Promise<void> {
+  async each<T>(items: readonly T[], work: (batch: Batch, item: T) => Promise<void>): Promise<void> {
     for (const some of chunks(items, TOGETHER))
-      await this.transactions.run(async (manager) => {
-        for (const item of some) await work(manager, item);
+      await this.transactions.run(async (batch) => {
+        for (const item of some) await work(batch, item);
       });
   }
 
   /** For all accounts of a platform that may be asked for; the expander gives them their tasks. Returns the fetch's id. */
   forPlatform(
-    manager: EntityManager,
+    batch: Batch,
     opening: Opening,
     { id, providerId }: { readonly id: string; readonly providerId: string },
   ): Promise<string> {
-    return this.fetches.open(manager, {
+    return this.fetches.open(batch, {
       ...this.fetchOf(opening),
       ...{ scope: { platform: id }, providerId, merchantId: null },
     });
   }
 
   /** For one account that may be asked for, its task included. */
-  async forAccount(manager: EntityManager, opening: Opening, account: FetchableAccount): Promise<void> {
+  async forAccount(batch: Batch, opening: Opening, account: FetchableAccount): Promise<void> {
     const { publicId, providerId, merchantId } = account;
     const fetch = { ...this.fetchOf(opening), scope: { accounts: [publicId] }, providerId, merchantId };
-    await this.expander.expand(manager, await this.fetches.open(manager, fetch), [account]);
+    await this.expander.expand(batch, await this.fetches.open(batch, fetch), [account]);
   }
 
   private fetchOf({

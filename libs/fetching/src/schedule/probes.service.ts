@@ -1,7 +1,7 @@
 import { AccountDirectory, gateVerdict, type FetchableAccount } from '@app/credentials';
 import { Clock, parseShanghaiDate, shanghaiDay } from '@app/kernel';
+import { type Batch } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
 import { ArrivalsRepository } from './arrivals.repository';
 import { Openings } from './openings';
 import { pageThrough } from './page-through';
@@ -24,17 +24,17 @@ export class Probes {
       const due = await this.arrivals.dueProbes(now, after, limit);
       const accounts = await this.accounts.fetchable(due);
       const open = [...accounts.values()].filter(({ gate }) => gateVerdict(gate).open);
-      await this.openings.each(open, (manager, account) => this.probe(manager, account, now));
+      await this.openings.each(open, (batch, account) => this.probe(batch, account, now));
       return { count: open.length, last: due.at(-1) ?? null };
     });
   }
 
-  private async probe(manager: EntityManager, account: FetchableAccount, now: Date): Promise<void> {
-    if (!(await this.arrivals.takeProbe(manager, account.id, now))) return;
+  private async probe(batch: Batch, account: FetchableAccount, now: Date): Promise<void> {
+    if (!(await this.arrivals.takeProbe(batch, account.id, now))) return;
     const range = probeRange(account.dataFrom === null ? null : parseShanghaiDate(account.dataFrom));
     if (!range) return;
     const origin = `probe:${account.id}:${shanghaiDay(now)}`;
     const opening = { kind: 'probe', origin, ...range, createdAt: now } as const;
-    await this.openings.forAccount(manager, opening, account);
+    await this.openings.forAccount(batch, opening, account);
   }
 }

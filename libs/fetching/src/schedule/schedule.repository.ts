@@ -1,6 +1,7 @@
 import { newId } from '@app/kernel';
+import { type Batch, type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { DataSource, type EntityManager } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { EARLIEST_MINUTE } from './schedule-policy';
 
 export const SCHEDULE_KINDS = ['daily', 'backfill'] as const;
@@ -59,23 +60,23 @@ export class ScheduleRepository {
   }
 
   /** Keeps others from making a run of it until the transaction ends; null when somebody does, or it is switched off. */
-  async lock(manager: EntityManager, id: string): Promise<ScheduleRow | null> {
-    const locked = await manager.query<object[]>(
+  async lock(db: Queries, id: string): Promise<ScheduleRow | null> {
+    const locked = await db.query<object[]>(
       'SELECT id FROM schedule WHERE id = ? AND enabled = 1 FOR UPDATE SKIP LOCKED',
       [id],
     );
     if (locked.length === 0) return null;
-    const [stored] = await manager.query<Stored[]>(`${ROWS} WHERE s.id = ?`, [id]);
+    const [stored] = await db.query<Stored[]>(`${ROWS} WHERE s.id = ?`, [id]);
     return stored ? row(stored) : null;
   }
 
   async change(
-    manager: EntityManager,
+    db: Queries,
     platformId: string,
     kind: ScheduleKind,
     to: { readonly enabled: boolean; readonly minuteOfDay: number },
   ): Promise<void> {
-    await manager.query('UPDATE schedule SET enabled = ?, minute_of_day = ? WHERE platform_id = ? AND kind = ?', [
+    await db.query('UPDATE schedule SET enabled = ?, minute_of_day = ? WHERE platform_id = ? AND kind = ?', [
       to.enabled ? 1 : 0,
       to.minuteOfDay,
       platformId,
@@ -83,9 +84,9 @@ export class ScheduleRepository {
     ]);
   }
 
-  /** The newest run, of the transaction's view when a manager is given. */
-  async lastRun(scheduleId: string, manager?: EntityManager): Promise<RunRow | null> {
-    const [run] = await (manager ?? this.dataSource).query<RunRow[]>(
+  /** The newest run, of the transaction's view when it is given. */
+  async lastRun(scheduleId: string, db: Queries = this.dataSource): Promise<RunRow | null> {
+    const [run] = await db.query<RunRow[]>(
       'SELECT due_at AS dueAt, fetch_id AS fetchId FROM schedule_run WHERE schedule_id = ? ORDER BY due_at DESC LIMIT 1',
       [scheduleId],
     );
@@ -93,21 +94,21 @@ export class ScheduleRepository {
   }
 
   /** Claims a due time: the unique index lets one through, whoever else tries. The run's id, or null. */
-  async claim(manager: EntityManager, scheduleId: string, dueAt: Date, now: Date): Promise<number | null> {
-    await manager.query('INSERT IGNORE INTO schedule_run (schedule_id, due_at, created_at) VALUES (?, ?, ?)', [
+  async claim(batch: Batch, scheduleId: string, dueAt: Date, now: Date): Promise<number | null> {
+    batch.later('INSERT IGNORE INTO schedule_run (schedule_id, due_at, created_at) VALUES (?, ?, ?)', [
       scheduleId,
       dueAt,
       now,
     ]);
-    const [run] = await manager.query<{ id: number; fetchId: string | null }[]>(
+    const [run] = await batch.query<{ id: number; fetchId: string | null }[]>(
       'SELECT id, fetch_id AS fetchId FROM schedule_run WHERE schedule_id = ? AND due_at = ?',
       [scheduleId, dueAt],
     );
     return run && run.fetchId === null ? run.id : null;
   }
 
-  async setFetch(manager: EntityManager, runId: number, fetchId: string): Promise<void> {
-    await manager.query('UPDATE schedule_run SET fetch_id = ? WHERE id = ?', [fetchId, runId]);
+  setFetch(batch: Batch, runId: number, fetchId: string): void {
+    batch.later('UPDATE schedule_run SET fetch_id = ? WHERE id = ?', [fetchId, runId]);
   }
 }
 

@@ -1,8 +1,7 @@
 import { type AccountDirectory, type AccountScopes, type FetchableAccount } from '@app/credentials';
 import { FakeClock, shanghaiDate, shanghaiInstant } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { BatchedTransactions, type Batch } from '@app/platform';
 import { Logger } from '@nestjs/common';
-import { type EntityManager } from 'typeorm';
 import { insertAccounts } from '../../../../test/support/account-rows';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { FetchExpander } from '../asking/fetch-expander';
@@ -25,22 +24,22 @@ import { ScheduleRepository } from './schedule.repository';
 const at = (day: string, hour = 8, minute = 5): Date => shanghaiInstant(shanghaiDate(day), hour, minute);
 
 /** Fails at one statement of a transaction, as a process that is killed does. */
-class DyingTransactions extends Transactions {
+class DyingTransactions extends BatchedTransactions {
   /** The how-manieth statement is the last; 0: none. */
   diesAt = 0;
 
-  override run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return super.run((manager) => {
+  override run<T>(work: (batch: Batch) => T | Promise<T>): Promise<T> {
+    return super.run(async (batch) => {
       let n = 0;
-      const query = manager.query.bind(manager);
-      jest.spyOn(manager, 'query').mockImplementation((...args: Parameters<typeof query>) => {
+      const count = (): void => {
         if (++n === this.diesAt) throw new Error('killed');
-        return query(...args);
+      };
+      const value = await work({
+        later: (...args) => (count(), batch.later(...args)),
+        query: (...args) => (count(), batch.query(...args)),
       });
-      return work(manager).then((value) => {
-        if (this.diesAt === n + 1) throw new Error('killed before commit');
-        return value;
-      });
+      if (this.diesAt === n + 1) throw new Error('killed before commit');
+      return value;
     });
   }
 }
@@ -112,7 +111,10 @@ describe('what is fetched by itself', () => {
       await query(`DELETE FROM ${table}`);
     await query("UPDATE account SET probe_at = NULL, data_from = NULL, state = 'authorized'");
   });
-  afterAll(() => db.drop());
+  afterAll(async () => {
+    await transactions.onApplicationShutdown();
+    await db.drop();
+  });
 
   /** Accounts as the directory gives them; the gate is told by the test. */
   async function fetchable(ids: readonly number[]): Promise<Map<number, FetchableAccount>> {
