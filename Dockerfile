@@ -1,6 +1,6 @@
 # One image for gateway, worker, sandbox and migrations; the command chooses:
 #   node dist/apps/gateway/src/main.js           (default)
-#   node --max-semi-space-size=64 dist/apps/worker/src/main.js
+#   node --max-semi-space-size=64 --heap-growing-percent=20 dist/apps/worker/src/main.js
 #   node dist/apps/wechat-sandbox/src/main.js
 #   node dist/database/migrate.js
 ARG NODE_IMAGE=node:22-bookworm-slim
