@@ -16,6 +16,7 @@ import { WidenFetching1795600000000 } from './1795600000000-widen-fetching';
 import { CountEmptyRuns1795610000000 } from './1795610000000-count-empty-runs';
 import { PageFetches1795620000000 } from './1795620000000-page-fetches';
 import { AskQuotaOnce1795630000000 } from './1795630000000-ask-quota-once';
+import { LeanTaskIndexes1795640000000 } from './1795640000000-lean-task-indexes';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -36,4 +37,5 @@ export const migrations = [
   CountEmptyRuns1795610000000,
   PageFetches1795620000000,
   AskQuotaOnce1795630000000,
+  LeanTaskIndexes1795640000000,
 ];

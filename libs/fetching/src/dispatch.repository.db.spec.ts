@@ -187,7 +187,7 @@ describe('the rows tasks wait in', () => {
     expect(await flying()).toEqual([true, true]);
     await transactions.run((manager) => sweeps.freeOfDead(manager, now));
     expect(await flying()).toEqual([true, false]);
-    await tasks.letGo('alive');
+    await tasks.letGo('alive', [1]);
     expect(await flying()).toEqual([false, false]);
   });
 

@@ -48,7 +48,7 @@ export class DispatchRepository {
   /** How many tasks of each lane are queued. */
   async countQueued(): Promise<Map<number, number>> {
     const rows = await this.dataSource.query<{ lane: number; n: number }[]>(
-      'SELECT lane, COUNT(*) AS n FROM fetch_task WHERE queued_at IS NOT NULL GROUP BY lane',
+      "SELECT lane, COUNT(*) AS n FROM fetch_task WHERE in_flight IS NOT NULL AND state = 'queued' GROUP BY lane",
     );
     return new Map(rows.map(({ lane, n }) => [lane, n]));
   }

@@ -7,12 +7,10 @@ import { type TaskState } from './task-states';
 @ForeignKey('Account', ['accountId'], ['id'], { name: 'FK_fetch_task_account', onDelete: 'CASCADE' })
 @Index('IDX_fetch_task_line', ['line', 'turnKey', 'nextAttemptAt', 'id'])
 @Index('IDX_fetch_task_due', ['line', 'nextAttemptAt'])
-@Index('IDX_fetch_task_queued', ['queuedAt'])
-@Index('IDX_fetch_task_lease', ['leaseUntil'])
 @Index('UQ_fetch_task_account', ['fetchId', 'accountId'], { unique: true })
 @Index('UQ_fetch_task_in_flight', ['inFlight'], { unique: true })
 @Index('IDX_fetch_task_fetch', ['fetchId', 'state'])
-@Index('IDX_fetch_task_account', ['accountId', 'state'])
+@Index('IDX_fetch_task_account', ['accountId'])
 export class FetchTaskEntity {
   @PrimaryGeneratedColumn({ type: 'bigint', unsigned: true })
   id: number;
@@ -33,7 +31,7 @@ export class FetchTaskEntity {
   @Column({ type: 'tinyint', unsigned: true, nullable: true })
   line: number | null;
 
-  /** The account's appid while queued or running: the unique index keeps calls for an appid one at a time. */
+  /** The account's appid while queued or running: the unique index keeps calls for an appid one at a time, and leads to all that is in flight. */
   @Column({ name: 'in_flight', type: 'varchar', length: 32, nullable: true })
   inFlight: string | null;
 

@@ -1,5 +1,7 @@
+import { type SqlFilter } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type TaskState } from './task-states';
 
 const SWEPT = 1_000;
 const TURNS = 200;
@@ -12,7 +14,8 @@ export class SweepRepository {
   /** Turns whose tasks are queued for longer than `queuedMs`, the oldest first. */
   async waitingTurns(queuedMs: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ turnId: string }[]>(
-      `SELECT turn_id AS turnId FROM fetch_task WHERE queued_at < UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND AND state = 'queued'
+      `SELECT turn_id AS turnId FROM fetch_task WHERE in_flight IS NOT NULL AND state = 'queued'
+         AND queued_at < UTC_TIMESTAMP(3) - INTERVAL ? MICROSECOND
        GROUP BY turn_id ORDER BY MIN(queued_at) LIMIT ${TURNS}`,
       [queuedMs * 1_000],
     );
@@ -22,18 +25,21 @@ export class SweepRepository {
   /** Tasks of turns that no job carries stand in line again. How many. */
   async backInLine(manager: EntityManager, turnIds: readonly string[], now: Date): Promise<number> {
     if (turnIds.length === 0) return 0;
-    const rows = await manager.query<{ id: number }[]>(
-      "SELECT id FROM fetch_task WHERE queued_at IS NOT NULL AND state = 'queued' AND turn_id IN (?) FOR UPDATE SKIP LOCKED",
+    const found = await this.dataSource.query<{ id: number }[]>(
+      "SELECT id FROM fetch_task WHERE in_flight IS NOT NULL AND state = 'queued' AND turn_id IN (?)",
       [turnIds],
     );
-    return this.planAnew(manager, rows, now);
+    const isStill = { sql: "state = 'queued' AND turn_id IN (?)", params: [turnIds] };
+    return this.planAnew(manager, await this.lock(manager, found, isStill), now);
   }
 
   /** Tasks whose holder is gone stand in line again; of cancelled ones the appid is free. How many. */
   async freeOfDead(manager: EntityManager, now: Date): Promise<number> {
-    const rows = await manager.query<{ id: number; state: string }[]>(
-      `SELECT id, state FROM fetch_task WHERE lease_until <= UTC_TIMESTAMP(3) LIMIT ${SWEPT} FOR UPDATE SKIP LOCKED`,
+    const isOver = 'lease_until <= UTC_TIMESTAMP(3)';
+    const found = await this.dataSource.query<{ id: number }[]>(
+      `SELECT id FROM fetch_task WHERE in_flight IS NOT NULL AND ${isOver} LIMIT ${SWEPT}`,
     );
+    const rows = await this.lock(manager, found, { sql: isOver, params: [] });
     const over = rows.filter(({ state }) => state !== 'running').map(({ id }) => id);
     if (over.length > 0)
       await manager.query(
@@ -42,6 +48,19 @@ export class SweepRepository {
       );
     const held = rows.filter(({ state }) => state === 'running');
     return over.length + (await this.planAnew(manager, held, now));
+  }
+
+  /** Those of the rows of which it still holds and that nobody else is at. Rows are found without locks: living turns go on. */
+  private async lock(
+    manager: EntityManager,
+    found: readonly { id: number }[],
+    { sql, params }: SqlFilter,
+  ): Promise<{ id: number; state: TaskState }[]> {
+    if (found.length === 0) return [];
+    return manager.query(`SELECT id, state FROM fetch_task WHERE id IN (?) AND ${sql} FOR UPDATE SKIP LOCKED`, [
+      found.map(({ id }) => id),
+      ...params,
+    ]);
   }
 
   private async planAnew(manager: EntityManager, rows: readonly { id: number }[], now: Date): Promise<number> {

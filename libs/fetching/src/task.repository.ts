@@ -138,20 +138,20 @@ export class TaskRepository {
   }
 
   /** A round that takes long keeps its tasks. */
-  async prolong(owner: string, leaseMs: number): Promise<void> {
+  async prolong(owner: string, ids: readonly number[], leaseMs: number): Promise<void> {
     await this.dataSource.query(
       `UPDATE fetch_task SET lease_until = UTC_TIMESTAMP(3) + INTERVAL ? MICROSECOND
-       WHERE lease_owner = ? AND state = 'running'`,
-      [leaseMs * 1_000, owner],
+       WHERE id IN (?) AND lease_owner = ? AND state = 'running'`,
+      [leaseMs * 1_000, ids, owner],
     );
   }
 
   /** The turn is over: of tasks that were cancelled under it, and perhaps planned again, the appid is free. */
-  async letGo(owner: string): Promise<void> {
+  async letGo(owner: string, ids: readonly number[]): Promise<void> {
     await this.dataSource.query(
       `UPDATE fetch_task SET in_flight = NULL, lease_owner = NULL, lease_until = NULL
-       WHERE lease_owner = ? AND state IN ('cancelled', 'planned')`,
-      [owner],
+       WHERE id IN (?) AND lease_owner = ? AND state IN ('cancelled', 'planned')`,
+      [ids, owner],
     );
   }
 

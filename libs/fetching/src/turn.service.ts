@@ -51,7 +51,7 @@ export class TurnService implements OnModuleDestroy {
     const rounds = roundsOf(roundLimit, Math.random());
     let stand: Stand = { held: await this.tasks.take(turn.turnId, turn.taskIds, owner, LEASE_MS), budget: null };
     const heartbeat = setInterval(() => {
-      if (performance.now() - began < MAX_TURN_MS) void this.prolong(owner);
+      if (performance.now() - began < MAX_TURN_MS) void this.prolong(owner, turn.taskIds);
     }, PROLONG_EVERY_MS);
     try {
       for (let round = 1; stand.held.length > 0; round++) {
@@ -67,9 +67,9 @@ export class TurnService implements OnModuleDestroy {
     this.isStopping = true;
   }
 
-  private async prolong(owner: string): Promise<void> {
+  private async prolong(owner: string, ids: readonly number[]): Promise<void> {
     try {
-      await this.tasks.prolong(owner, LEASE_MS);
+      await this.tasks.prolong(owner, ids, LEASE_MS);
     } catch (err) {
       this.logger.warn({ msg: 'leases not prolonged', err });
     }
@@ -89,7 +89,10 @@ export class TurnService implements OnModuleDestroy {
     const isWhole = await this.store(roundOf(held, asked, written), now);
     const going = goingOn(held, written);
     if (isWhole) return { held: going, budget };
-    await this.tasks.letGo(owner);
+    await this.tasks.letGo(
+      owner,
+      held.map(({ id }) => id),
+    );
     return { held: await this.tasks.stillHeld(going, owner), budget };
   }
 

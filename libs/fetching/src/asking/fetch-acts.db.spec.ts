@@ -155,7 +155,7 @@ describe('retry', () => {
     await acts().retry(PROVIDER, id);
     const flight = () => tasks('state, in_flight AS appid, lease_owner AS owner');
     expect(await flight()).toEqual([{ state: 'planned', appid: 'wxa1', owner: 'me' }]);
-    await here.get(TaskRepository).letGo('me');
+    await here.get(TaskRepository).letGo('me', [task!.id]);
     expect(await flight()).toEqual([{ state: 'planned', appid: null, owner: null }]);
   });
 

@@ -154,9 +154,19 @@ describe('a commit nobody knows the outcome of', () => {
     let commits = 0;
     jest.spyOn(driver, 'query').mockImplementation(function (this: unknown, sql, ...rest) {
       const done = rest.at(-1) as (error: Error) => void;
-      if (!String(sql).endsWith('COMMIT') || ++commits > 1) { query.call(this, sql, ...rest); return; }
+      if (!String(sql).endsWith('COMMIT') || ++commits > 1) {
+        query.call(this, sql, ...rest);
+        return;
+      }
       if (!isStored) return void setImmediate(done, lost);
-      query.call(this, sql, () => void meanwhile().then(() => { done(lost); }));
+      query.call(
+        this,
+        sql,
+        () =>
+          void meanwhile().then(() => {
+            done(lost);
+          }),
+      );
     });
     return () => commits;
   }
