@@ -7,6 +7,8 @@ const require = createRequire(path.join(ROOT, 'package.json'));
 const { KeyRing, Secret, SecretBox } = require('./dist/libs/kernel/src/index.js');
 
 export const PLATFORM = 'plt_bench';
+/** Nothing is asked for its accounts. */
+const ASIDE = 'plt_aside';
 export const COMPONENT = 'wxbenchcomponent';
 const CHUNK = 2_000;
 export const appidOf = (id) => `wxbench${String(id).padStart(8, '0')}`;
@@ -20,8 +22,11 @@ export async function seedPlatform(db, secretKeys) {
     encodingAesKey: randomBytes(32).toString('hex').slice(0, 43),
   };
   await db.query("INSERT INTO provider VALUES ('prv_bench', 'bench', ?)", [now]);
-  await db.query('INSERT INTO platform (id, provider_id, appid, name, public_origin, created_at) VALUES (?)', [
-    [PLATFORM, 'prv_bench', COMPONENT, 'bench', 'http://127.0.0.1', now],
+  await db.query('INSERT INTO platform (id, provider_id, appid, name, public_origin, created_at) VALUES ?', [
+    [
+      [PLATFORM, 'prv_bench', COMPONENT, 'bench', 'http://127.0.0.1', now],
+      [ASIDE, 'prv_bench', `${COMPONENT}aside`, 'aside', 'http://127.0.0.1', now],
+    ],
   ]);
   for (const [kind, value] of [
     ['callback_token', secrets.callbackToken],
@@ -49,6 +54,11 @@ export async function seedAccounts(db, { count, secretKeys }) {
   for (let from = 0; from < count; from += CHUNK)
     await insertAccounts(db, box, ids.slice(from, from + CHUNK), { now, later });
   return ids;
+}
+
+/** So many accounts are the platform's, the others stand aside: a cycle pages through all that its platform has. */
+export async function keepAccounts(db, count) {
+  await db.query('UPDATE account SET platform_id = IF(id <= ?, ?, ?)', [count, PLATFORM, ASIDE]);
 }
 
 async function insertAccounts(db, box, ids, { now, later }) {
