@@ -26,7 +26,7 @@ export class FetchingProcessor extends RoutedProcessor implements OnModuleInit {
     super(router);
     router.handle(runFetchTurn, async (turn) => {
       await turns.run(turn, config.FETCH_TURN_WINDOWS);
-      ticker.wake();
+      ticker.turnEnded('background');
     });
     router.handle(readQuotaHint, async ({ accountId }) => {
       if (await hints.read(accountId)) ticker.wake();
@@ -50,7 +50,7 @@ export class AskedFetchingProcessor extends RoutedProcessor implements OnModuleI
     super(router);
     router.handle(runAskedTurn, async (turn) => {
       await turns.run(turn, config.FETCH_TURN_WINDOWS);
-      ticker.wake();
+      ticker.turnEnded('asked');
     });
   }
 

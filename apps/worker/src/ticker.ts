@@ -37,7 +37,7 @@ export class FetchSweeps {
 export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Ticker.name);
   private readonly loops: Loop[];
-  private readonly dispatching: readonly Loop[];
+  private readonly dispatching: { readonly asked: Loop; readonly background: Loop };
 
   constructor(
     { dispatcher, sweeper, upkeep: fetches, config }: FetchSweeps,
@@ -46,11 +46,14 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
-    this.dispatching = [() => dispatcher.dispatchAsked(), () => dispatcher.dispatchBackground()].map(
-      (look) => new Loop('dispatch', config.FETCH_DISPATCH_MS, async () => (await look()) > 0, this.logger),
-    );
+    const look = (step: () => Promise<boolean>): Loop =>
+      new Loop('dispatch', config.FETCH_DISPATCH_MS, step, this.logger);
+    this.dispatching = {
+      asked: look(() => dispatcher.dispatchAsked()),
+      background: look(() => dispatcher.dispatchBackground()),
+    };
     this.loops = [
-      ...this.dispatching,
+      ...Object.values(this.dispatching),
       new Loop('promote', config.FETCH_DISPATCH_MS, async () => this.moved(await dispatcher.promote()), this.logger),
       ...[fetches.expander, fetches.acts].map(
         (pages) => new Loop('page fetches', PAGE_EVERY_MS, async () => this.moved(await pages.sweep()), this.logger),
@@ -73,9 +76,15 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     for (const loop of this.loops) loop.start();
   }
 
-  /** A turn ended: there may be room for the next. */
+  /** Tasks may stand in line. */
   wake(): void {
-    for (const loop of this.dispatching) loop.wake();
+    this.turnEnded('asked');
+    this.turnEnded('background');
+  }
+
+  /** There may be room for the next. */
+  turnEnded(of: 'asked' | 'background'): void {
+    this.dispatching[of].wake();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -5,6 +5,7 @@ import { openTestDatabase, type TestDatabase } from '../../../test/support/test-
 import { DispatchRepository } from './dispatch.repository';
 import { SweepRepository } from './sweep.repository';
 import { LANE } from './task-states';
+import { advanced } from './turn-steps';
 import { TaskRepository } from './task.repository';
 
 const now = new Date('2026-01-15T02:00:00Z');
@@ -49,12 +50,15 @@ describe('the rows tasks wait in', () => {
     ]);
     expect([await promote(), await promote()]).toEqual([2, 0]);
     expect((await rows('line')).map(({ line }) => line)).toEqual([1, 3, 0, null]);
-    expect([await dispatch.nextKeys(LANE.asked, '', 9), await dispatch.nextKeys(LANE.bulk, '', 9)]).toEqual([
+    expect([
+      await dispatch.nextKeys(db.dataSource, LANE.asked, '', 9),
+      await dispatch.nextKeys(db.dataSource, LANE.bulk, '', 9),
+    ]).toEqual([
       { keys: ['mer_1'], isEnd: true },
       { keys: ['mer_1'], isEnd: true },
     ]);
     await promote(later);
-    expect(await dispatch.nextKeys(LANE.asked, 'mer_1', 9)).toEqual({ keys: ['mer_2'], isEnd: true });
+    expect(await dispatch.nextKeys(db.dataSource, LANE.asked, 'mer_1', 9)).toEqual({ keys: ['mer_2'], isEnd: true });
   });
 
   it('comes to everybody in a long line, a part at a time', async () => {
@@ -79,14 +83,14 @@ describe('the rows tasks wait in', () => {
     const long = counted(10, 11).map((n) => `mer_${n}`);
     for (const [i, merchant] of long.entries()) await line(merchant, counted(1 + i * 1_100, 1_100));
     await line('mer_30', counted(12_101, 2));
-    const first = await dispatch.nextKeys(LANE.bulk, '', 50);
+    const first = await dispatch.nextKeys(db.dataSource, LANE.bulk, '', 50);
     expect(first.isEnd).toBe(false);
-    const second = await dispatch.nextKeys(LANE.bulk, first.keys.at(-1)!, 50);
+    const second = await dispatch.nextKeys(db.dataSource, LANE.bulk, first.keys.at(-1)!, 50);
     expect(second.isEnd).toBe(true);
     expect([...first.keys, ...second.keys]).toEqual([...long, 'mer_30']);
-    expect(await dispatch.nextKeys(LANE.bulk, '', 3)).toEqual({ keys: long.slice(0, 3), isEnd: false });
-    expect(await dispatch.nextKeys(LANE.bulk, 'mer_20', 1)).toEqual({ keys: ['mer_30'], isEnd: true });
-    expect(await dispatch.nextKeys(LANE.bulk, 'mer_30', 50)).toEqual({ keys: [], isEnd: true });
+    expect(await dispatch.nextKeys(db.dataSource, LANE.bulk, '', 3)).toEqual({ keys: long.slice(0, 3), isEnd: false });
+    expect(await dispatch.nextKeys(db.dataSource, LANE.bulk, 'mer_20', 1)).toEqual({ keys: ['mer_30'], isEnd: true });
+    expect(await dispatch.nextKeys(db.dataSource, LANE.bulk, 'mer_30', 50)).toEqual({ keys: [], isEnd: true });
   });
 
   it('names the first of each line: what waited longest, whatever for; no appid that has one in flight', async () => {
@@ -99,7 +103,7 @@ describe('the rows tasks wait in', () => {
     ]);
     await promote();
     const first = async (each: number) =>
-      (await dispatch.firstOf(LANE.asked, ['mer_1', 'mer_2'], each)).map(({ id }) => id);
+      (await dispatch.firstOf(db.dataSource, LANE.asked, ['mer_1', 'mer_2'], each)).map(({ id }) => id);
     expect([await first(1), await first(5)]).toEqual([[2], [2, 1]]);
   });
 
@@ -137,10 +141,8 @@ describe('the rows tasks wait in', () => {
       },
     };
     const write = async (by: string, more = {}): Promise<number> => {
-      const { affectedRows } = await db.batched.run((batch) =>
-        tasks.update(batch, [{ ...update, owner: by, ...more }]),
-      );
-      return affectedRows;
+      const written = await db.batched.run((batch) => tasks.update(batch, [{ ...update, owner: by, ...more }]));
+      return written.reduce((sum, { affectedRows }) => sum + affectedRows, 0);
     };
     expect([await write('somebody else'), await write(owner, { version: version - 1 })]).toEqual([0, 0]);
     expect(await states()).toEqual({ 1: 'running' });
@@ -151,6 +153,32 @@ describe('the rows tasks wait in', () => {
         ...{ in_flight: null, lease_owner: null },
       },
     ]);
+  });
+
+  it('moves on tasks that were answered, each on its own, and only those still held', async () => {
+    await insertTasks(
+      db.dataSource,
+      [1, 2, 3].map((id) => ({ id, account: id, merchant: 'mer_1', state: 'queued', turn: 'turn-1' })),
+    );
+    const held = await tasks.take('turn-1', [1, 2, 3], 'me', 60_000);
+    await db.dataSource.query("UPDATE fetch_task SET attempts = 3, empty_windows = 2, empty_to = '2025-01-09'");
+    await db.dataSource.query("UPDATE fetch_task SET state = 'cancelled', version = version + 1 WHERE id = 2");
+    const cursors = ['2024-12-01', '2024-11-01', '2024-10-01'].map(shanghaiDate);
+    const steps = held.map((task, n) => ({
+      ...advanced({ ...task, attempts: 0 }, cursors[n]!, now),
+      calls: 1,
+      rid: 'rid-1',
+    }));
+    const written = await db.batched.run((batch) => tasks.update(batch, steps));
+    expect(written.map(({ affectedRows }) => affectedRows)).toEqual([2, 0]);
+    expect(await rows('state, cursor_date AS c, calls AS n, attempts AS a, empty_windows AS e, empty_to AS t')).toEqual(
+      [
+        { state: 'running', c: '2024-12-01', n: 1, a: 0, e: 0, t: null },
+        { state: 'cancelled', c: null, n: 0, a: 3, e: 2, t: '2025-01-09' },
+        { state: 'running', c: '2024-10-01', n: 1, a: 0, e: 0, t: null },
+      ],
+    );
+    expect(await rows('version')).toEqual(held.map(({ version }) => ({ version: version + 1 })));
   });
 
   it('puts back in line what no job carries and what a dead holder held, and nothing else', async () => {

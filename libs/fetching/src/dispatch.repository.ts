@@ -1,4 +1,4 @@
-import { type Batch } from '@app/platform';
+import { type Batch, type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { before, WAITS, type Lane } from './task-states';
@@ -46,8 +46,8 @@ export class DispatchRepository {
   }
 
   /** How many tasks of each lane are queued. */
-  async countQueued(): Promise<Map<number, number>> {
-    const rows = await this.dataSource.query<{ lane: number; n: number }[]>(
+  async countQueued(db: Queries): Promise<Map<number, number>> {
+    const rows = await db.query<{ lane: number; n: number }[]>(
       "SELECT lane, COUNT(*) AS n FROM fetch_task WHERE in_flight IS NOT NULL AND state = 'queued' GROUP BY lane",
     );
     return new Map(rows.map(({ lane, n }) => [lane, n]));
@@ -57,11 +57,11 @@ export class DispatchRepository {
    * Those who stand in a lane's line, one entry each, in the order of the ring, from behind `after` on. Of those with many
    * tasks no more than a part is passed: a look's work is bounded, however long the line is.
    */
-  async nextKeys(lane: Lane, after: string, limit: number): Promise<RingPart> {
+  async nextKeys(db: Queries, lane: Lane, after: string, limit: number): Promise<RingPart> {
     const keys: string[] = [];
     let isEnd = false;
     for (let step = 0; step < STEPS_A_LOOK && keys.length < limit && !isEnd; step++) {
-      const rows = await this.dataSource.query<{ turnKey: string; n: number | string }[]>(
+      const rows = await db.query<{ turnKey: string; n: number | string }[]>(
         `SELECT turn_key AS turnKey, COUNT(*) AS n FROM (
            SELECT turn_key FROM fetch_task WHERE line = ? AND turn_key > ? ORDER BY turn_key LIMIT ${ENTRIES_A_STEP}) passed
          GROUP BY turn_key ORDER BY turn_key`,
@@ -77,7 +77,7 @@ export class DispatchRepository {
    * The first tasks of each key's line, at most `each`. Those of appids with a task queued or running are passed over: they
    * would not be queued. What a turn gave back stands behind all that waited longer.
    */
-  async firstOf(lane: Lane, keys: readonly string[], each: number): Promise<Pick[]> {
+  async firstOf(db: Queries, lane: Lane, keys: readonly string[], each: number): Promise<Pick[]> {
     const picks: Pick[] = [];
     for (let from = 0; from < keys.length; from += KEYS_A_STATEMENT) {
       const some = keys.slice(from, from + KEYS_A_STATEMENT);
@@ -85,7 +85,7 @@ export class DispatchRepository {
         WHERE t.line = ? AND t.turn_key = ? AND NOT EXISTS (SELECT 1 FROM fetch_task b WHERE b.in_flight = a.appid)
         ORDER BY t.next_attempt_at, t.id LIMIT ?)`;
       picks.push(
-        ...(await this.dataSource.query<Pick[]>(
+        ...(await db.query<Pick[]>(
           some.map(() => one).join(' UNION ALL '),
           some.flatMap((key) => [lane, key, each]),
         )),
@@ -96,7 +96,7 @@ export class DispatchRepository {
 
   /**
    * Moves the turns' tasks out of their line. A task that another dispatcher took, or whose appid got a task in flight
-   * meanwhile, is left out: the unique index on in_flight refuses the second one. Returns the turns as they came to be.
+   * meanwhile, is left out: the unique index on in_flight refuses the second one. Returns the turns as they came to be; ends the transaction.
    */
   async queue(batch: Batch, lane: Lane, turns: readonly Turn[]): Promise<Turn[]> {
     for (const { turnId, taskIds } of turns) {
@@ -108,7 +108,7 @@ export class DispatchRepository {
         [turnId, taskIds, lane, before('queued')],
       );
     }
-    const rows = await batch.query<{ id: number; turnId: string }[]>(
+    const rows = await batch.last<{ id: number; turnId: string }[]>(
       'SELECT id, turn_id AS turnId FROM fetch_task WHERE id IN (?) AND turn_id IN (?)',
       [turns.flatMap(({ taskIds }) => taskIds), turns.map(({ turnId }) => turnId)],
     );

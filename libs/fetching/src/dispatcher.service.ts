@@ -4,12 +4,13 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { chunks } from './chunks';
 import { priorityOf, roomOf, takeTurns, turnTasksOf } from './dispatch-policy';
-import { DispatchRepository, type Turn } from './dispatch.repository';
+import { DispatchRepository, type Pick, type RingPart } from './dispatch.repository';
 import { FetchingConfig } from './fetching.config';
 import { turnJobOf } from './fetching.jobs';
 import { LANE, type Lane } from './task-states';
 
 const MAX_KEYS_A_LOOK = 200;
+const NOBODY: RingPart = { keys: [], isEnd: true };
 
 /** Hands out turns: lane by lane, merchants in a ring, each one's accounts one after another. Redis holds a bounded number of tasks. */
 @Injectable()
@@ -32,32 +33,37 @@ export class Dispatcher {
     return this.transactions.run((batch) => this.repository.promote(batch, now));
   }
 
-  /** One look at what people wait for. Returns how many tasks moved on. */
-  dispatchAsked(): Promise<number> {
+  /** One look at what people wait for. True when another one may find more at once. */
+  dispatchAsked(): Promise<boolean> {
     return this.dispatch([LANE.asked]);
   }
 
-  /** One look at what nobody waits for; its lines may be long. Returns how many tasks moved on. */
-  dispatchBackground(): Promise<number> {
+  /** One look at what nobody waits for; its lines may be long. True when another one may find more at once. */
+  dispatchBackground(): Promise<boolean> {
     return this.dispatch([LANE.daily, LANE.bulk]);
   }
 
-  private async dispatch(lanes: readonly Lane[]): Promise<number> {
-    let moved = 0;
-    const queued = await this.repository.countQueued();
-    for (const lane of lanes) {
+  private async dispatch(lanes: readonly Lane[]): Promise<boolean> {
+    const queued = await this.repository.countQueued(this.transactions.reads);
+    const fills = lanes.map((lane) => {
       const room = roomOf(lane, queued.get(lane) ?? 0, this.config.FETCH_QUEUE_TASKS);
-      if (room > 0) moved += await this.fill(lane, room);
-    }
-    return moved;
+      return room > 0 ? this.fill(lane, room) : false;
+    });
+    return (await Promise.all(fills)).includes(true);
   }
 
-  private async fill(lane: Lane, room: number): Promise<number> {
-    const keys = await this.nextInRing(lane, Math.min(room, MAX_KEYS_A_LOOK));
-    if (keys.length === 0) return 0;
+  /** True when there is room left, and perhaps somebody in line. */
+  private async fill(lane: Lane, room: number): Promise<boolean> {
+    const { keys, isEnd } = await this.nextInRing(lane, Math.min(room, MAX_KEYS_A_LOOK));
+    if (keys.length === 0) return !isEnd;
     const each = Math.ceil(room / keys.length);
-    const picks = takeTurns(await this.repository.firstOf(lane, keys, each), room);
-    if (picks.length === 0) return 0;
+    const found = await this.repository.firstOf(this.transactions.reads, lane, keys, each);
+    const picks = takeTurns(found, room);
+    if (picks.length > 0) await this.queue(lane, picks);
+    return picks.length > 0 && picks.length < room && (!isEnd || someoneHas(each, found));
+  }
+
+  private async queue(lane: Lane, picks: readonly Pick[]): Promise<void> {
     const turns = chunks(picks, turnTasksOf(lane, this.config.FETCH_TURN_TASKS)).map((some) => ({
       turnId: `turn-${randomUUID()}`,
       taskIds: some.map(({ id }) => id),
@@ -67,19 +73,18 @@ export class Dispatcher {
       turnJobOf(lane),
       queued.map((turn) => ({ ...turn, priority: this.priority(lane) })),
     );
-    return queued.reduce((sum, { taskIds }: Turn) => sum + taskIds.length, 0);
   }
 
-  private async nextInRing(lane: Lane, limit: number): Promise<string[]> {
+  /** From this process's place in the ring on, once around at most; `isEnd`: nobody else stands in line. */
+  private async nextInRing(lane: Lane, limit: number): Promise<RingPart> {
+    const { reads } = this.transactions;
     const place = this.places.get(lane) ?? '';
-    const { keys, isEnd } = await this.repository.nextKeys(lane, place, limit);
-    const next = [...keys];
-    if (isEnd && place !== '') {
-      const again = await this.repository.nextKeys(lane, '', limit - keys.length);
-      next.push(...again.keys.filter((key) => key <= place));
-    }
-    this.places.set(lane, next.at(-1) ?? '');
-    return next;
+    const ahead = await this.repository.nextKeys(reads, lane, place, limit);
+    const isAround = ahead.isEnd && place !== '';
+    const behind = isAround ? await this.repository.nextKeys(reads, lane, '', limit - ahead.keys.length) : NOBODY;
+    const keys = [...ahead.keys, ...behind.keys.filter((key) => key <= place)];
+    this.places.set(lane, keys.at(-1) ?? '');
+    return { keys, isEnd: ahead.isEnd && behind.isEnd };
   }
 
   private priority(lane: Lane): number {
@@ -87,4 +92,11 @@ export class Dispatcher {
     this.jobsOf.set(lane, nth);
     return priorityOf(lane, nth);
   }
+}
+
+/** One of the keys gave as many tasks as it was asked for. */
+function someoneHas(each: number, found: readonly Pick[]): boolean {
+  const counts = new Map<string, number>();
+  for (const { turnKey } of found) counts.set(turnKey, (counts.get(turnKey) ?? 0) + 1);
+  return [...counts.values()].includes(each);
 }

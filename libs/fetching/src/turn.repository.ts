@@ -20,16 +20,16 @@ export class TurnRepository {
    * Returns whether all of the updates found their task still held.
    */
   async store(round: Round, now: Date): Promise<boolean> {
-    const { affectedRows } = await this.write(round, now).catch((error: unknown) => {
+    const written = await this.write(round, now).catch((error: unknown) => {
       if (databaseErrorCode(error) !== 'ER_DUP_ENTRY') throw error;
       // A day that no row was seen of has one by now: all days are compared.
       return this.write({ ...round, values: round.values.map((value) => ({ ...value, isNew: false })) }, now);
     });
     storedDays.inc(round.values.length);
-    return affectedRows === round.updates.length;
+    return written.reduce((sum, { affectedRows }) => sum + affectedRows, 0) === round.updates.length;
   }
 
-  private write(round: Round, now: Date): Promise<Written> {
+  private write(round: Round, now: Date): Promise<readonly Written[]> {
     return this.transactions.run(async (batch) => {
       await this.days.store(batch, round, now);
       this.tasks.logCalls(batch, round.calls);

@@ -37,6 +37,7 @@ class DyingTransactions extends BatchedTransactions {
       const value = await work({
         later: (...args) => (count(), batch.later(...args)),
         query: (...args) => (count(), batch.query(...args)),
+        last: (...args) => (count(), batch.last(...args)),
       });
       if (this.diesAt === n + 1) throw new Error('killed before commit');
       return value;

@@ -30,6 +30,21 @@ describe('BatchedTransactions', () => {
     expect(await numbers()).toEqual([10]);
   });
 
+  it('commits with the last statement, and takes nothing behind it', async () => {
+    const rows = await db.batched.run((batch) => {
+      batch.later('UPDATE seen SET n = n + 3');
+      return batch.last('SELECT n FROM seen ORDER BY id');
+    });
+    expect(rows).toEqual([{ n: 3 }, { n: 3 }]);
+    expect(await numbers()).toEqual([3, 3]);
+    const behind = db.batched.run(async (batch) => {
+      await batch.last('UPDATE seen SET n = 4');
+      batch.later('UPDATE seen SET n = 5');
+    });
+    await expect(behind).rejects.toThrow('statement_after_commit');
+    expect(await numbers()).toEqual([4, 4]);
+  });
+
   it('reads and writes values as every other connection does', async () => {
     const at = new Date('2026-01-15T02:03:04.567Z');
     const text = `'; DROP TABLE seen; -- "\\`;

@@ -1,3 +1,4 @@
+import { AppError } from '@app/kernel';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { type Connection } from 'mysql2';
 import { createPool, type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2/promise';
@@ -19,6 +20,8 @@ export interface Queries {
 export interface Batch extends Queries {
   /** Goes along with the next trip, at the latest with COMMIT. */
   later(sql: string, params?: unknown[]): Written;
+  /** As `query`, in the trip that takes COMMIT along: nothing may follow. */
+  last<T>(sql: string, params?: unknown[]): Promise<T>;
 }
 
 interface Statement {
@@ -80,6 +83,7 @@ export class BatchedTransactions implements OnApplicationShutdown {
 
 class Trips implements Batch {
   private waiting: Statement[] = [];
+  private isCommitted = false;
 
   constructor(
     private readonly connection: PoolConnection,
@@ -90,6 +94,7 @@ class Trips implements Batch {
   }
 
   later(sql: string, params: unknown[] = []): Written {
+    if (this.isCommitted) throw new AppError('bug', 'statement_after_commit');
     const written = { affectedRows: 0 };
     this.waiting.push({ text: this.connection.format(sql, params), written });
     return written;
@@ -101,7 +106,16 @@ class Trips implements Batch {
     return results.at(-1) as T;
   }
 
+  async last<T>(sql: string, params: unknown[] = []): Promise<T> {
+    this.later(sql, params);
+    this.later('COMMIT');
+    const results = await this.send();
+    this.isCommitted = true;
+    return results.at(-2) as T;
+  }
+
   async commit(): Promise<void> {
+    if (this.isCommitted) return;
     this.later('COMMIT');
     await this.send();
   }
