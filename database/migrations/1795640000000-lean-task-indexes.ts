@@ -1,8 +1,8 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
 /**
- * A task is moved four times on its way, and each move was written to four indexes. What is queued or leased is in flight, a few
- * hundred rows that the unique index on in_flight leads to; an account has few tasks, so their state need not be in its key.
+ * A task is moved four times on its way, and each move was written to four indexes. What is queued or leased is in flight, some
+ * hundreds of rows that the unique index on in_flight leads to; an account has few tasks, so their state need not be in its key.
  */
 export class LeanTaskIndexes1795640000000 implements MigrationInterface {
   name = 'LeanTaskIndexes1795640000000';

@@ -52,7 +52,7 @@ describe('when WeChat is slow or loses an answer', () => {
   it('answers who asks for a week while a turn of somebody’s years is under way', async () => {
     const [years, week] = [await makeMerchant(provider, system), await makeMerchant(provider, system)];
     for (const { id } of [years, week]) await authorize(system, provider, id);
-    await system.sandbox.faults({ latencyMs: 1_000, faultPath: 'datacube' });
+    await system.sandbox.faults({ latencyMs: 2_000, faultPath: 'datacube' });
     const ask = async ({ id, api }: typeof years, from: string): Promise<string> =>
       ok(await api.post('/api/v1/fetches', { scope: { merchant: id }, from, to: '2026-03-09' }), 202).id;
     const taskOf = async (fetchId: string): Promise<any> =>

@@ -1,5 +1,5 @@
 import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
-import { Dispatcher, FetchingConfig, FetchUpkeep, ScheduleSweeps, Sweeper } from '@app/fetching';
+import { Dispatcher, FetchingConfig, FetchUpkeep, LANE, ScheduleSweeps, Sweeper } from '@app/fetching';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
@@ -37,7 +37,9 @@ export class FetchSweeps {
 export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(Ticker.name);
   private readonly loops: Loop[];
-  private readonly dispatching: { readonly asked: Loop; readonly background: Loop };
+  private readonly asked: Loop;
+  private readonly all: Loop;
+  private readonly due: Loop;
 
   constructor(
     { dispatcher, sweeper, upkeep: fetches, config }: FetchSweeps,
@@ -46,15 +48,14 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
-    const look = (step: () => Promise<boolean>): Loop =>
-      new Loop('dispatch', config.FETCH_DISPATCH_MS, step, this.logger);
-    this.dispatching = {
-      asked: look(() => dispatcher.dispatchAsked()),
-      background: look(() => dispatcher.dispatchBackground()),
-    };
+    const look = (name: string, step: () => Promise<boolean>): Loop =>
+      new Loop(name, config.FETCH_DISPATCH_MS, step, this.logger);
+    // What people wait for is looked at by itself as well: lines of a backfill may be long.
+    this.asked = look('dispatch what is asked', () => dispatcher.dispatch([LANE.asked]));
+    this.all = look('dispatch', () => dispatcher.dispatch());
+    this.due = look('promote', async () => this.moved(await dispatcher.promote()));
     this.loops = [
-      ...Object.values(this.dispatching),
-      new Loop('promote', config.FETCH_DISPATCH_MS, async () => this.moved(await dispatcher.promote()), this.logger),
+      ...[this.asked, this.all, this.due],
       ...[fetches.expander, fetches.acts].map(
         (pages) => new Loop('page fetches', PAGE_EVERY_MS, async () => this.moved(await pages.sweep()), this.logger),
       ),
@@ -76,15 +77,17 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     for (const loop of this.loops) loop.start();
   }
 
-  /** Tasks may stand in line. */
+  /** Tasks became due. */
   wake(): void {
-    this.turnEnded('asked');
-    this.turnEnded('background');
+    this.due.wake();
+    this.asked.wake();
+    this.all.wake();
   }
 
-  /** There may be room for the next. */
+  /** There may be room for the next: of a turn for people among theirs, of another one for all. */
   turnEnded(of: 'asked' | 'background'): void {
-    this.dispatching[of].wake();
+    if (of === 'asked') this.asked.wake();
+    else this.all.wake();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -93,7 +96,10 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
 
   /** New tasks stand in line: they need not wait for the next look. */
   private moved(count: number): boolean {
-    if (count > 0) this.wake();
+    if (count > 0) {
+      this.asked.wake();
+      this.all.wake();
+    }
     return count > 0;
   }
 }

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { priorityOf, roomOf, roundsOf, takeTurns, turnsOf, turnTasksOf } from './dispatch-policy';
+import { maybeMore, priorityOf, roomOf, roundsOf, takeTurns, turnsOf, turnTasksOf } from './dispatch-policy';
 import { LANE, LANES } from './task-states';
 
 const pick = (turnKey: string, id: number, appid = `wx${id}`) => ({ turnKey, id, appid });
@@ -28,6 +28,16 @@ describe('takeTurns', () => {
       }),
     );
   });
+});
+
+it('looks again only where there is room, and perhaps somebody in line', () => {
+  const found = [pick('a', 1), pick('a', 2), pick('b', 3)];
+  const look = { found, picks: 3, room: 10, each: 5, isEnd: true };
+  expect(maybeMore(look)).toBe(false);
+  expect(maybeMore({ ...look, isEnd: false })).toBe(true);
+  expect(maybeMore({ ...look, each: 2 })).toBe(true);
+  expect(maybeMore({ ...look, each: 2, room: 3 })).toBe(false);
+  expect(maybeMore({ ...look, picks: 0, isEnd: false })).toBe(false);
 });
 
 describe('roomOf', () => {

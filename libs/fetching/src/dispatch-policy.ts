@@ -43,6 +43,26 @@ export function roundsOf(most: number, random: number): number {
   return least + Math.floor(random * (most - least + 1));
 }
 
+/** A look that queued something, and had room for more. */
+interface Look {
+  readonly found: readonly { readonly turnKey: string }[];
+  /** How many of them were queued. */
+  readonly picks: number;
+  readonly room: number;
+  /** The most that each key was asked for. */
+  readonly each: number;
+  /** All keys in line were looked at. */
+  readonly isEnd: boolean;
+}
+
+/** May another look find more at once? Only where a key was not looked at, or gave as many as it was asked for. */
+export function maybeMore({ found, picks, room, each, isEnd }: Look): boolean {
+  if (picks === 0 || picks >= room) return false;
+  const counts = new Map<string, number>();
+  for (const { turnKey } of found) counts.set(turnKey, (counts.get(turnKey) ?? 0) + 1);
+  return !isEnd || [...counts.values()].includes(each);
+}
+
 /** One of each key's tasks, then the next of each: nobody's second comes before another's first. At most one an appid. */
 export function takeTurns<T extends { readonly turnKey: string; readonly appid: string }>(
   picks: readonly T[],

@@ -167,7 +167,6 @@ describe('the rows tasks wait in', () => {
     const steps = held.map((task, n) => ({
       ...advanced({ ...task, attempts: 0 }, cursors[n]!, now),
       calls: 1,
-      rid: 'rid-1',
     }));
     const written = await db.batched.run((batch) => tasks.update(batch, steps));
     expect(written.map(({ affectedRows }) => affectedRows)).toEqual([2, 0]);

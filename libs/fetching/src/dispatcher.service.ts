@@ -3,16 +3,16 @@ import { BatchedTransactions, Jobs } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { chunks } from './chunks';
-import { priorityOf, roomOf, takeTurns, turnTasksOf } from './dispatch-policy';
+import { maybeMore, priorityOf, roomOf, takeTurns, turnTasksOf } from './dispatch-policy';
 import { DispatchRepository, type Pick, type RingPart } from './dispatch.repository';
 import { FetchingConfig } from './fetching.config';
 import { turnJobOf } from './fetching.jobs';
-import { LANE, type Lane } from './task-states';
+import { LANES, type Lane } from './task-states';
 
 const MAX_KEYS_A_LOOK = 200;
 const NOBODY: RingPart = { keys: [], isEnd: true };
 
-/** Hands out turns: lane by lane, merchants in a ring, each one's accounts one after another. Redis holds a bounded number of tasks. */
+/** Hands out turns: in each lane merchants in a ring, each one's accounts one after another. Redis holds a bounded number of tasks. */
 @Injectable()
 export class Dispatcher {
   /** Where this process is in each lane's ring. Only a hint: who begins elsewhere gives everybody a turn as well. */
@@ -33,26 +33,20 @@ export class Dispatcher {
     return this.transactions.run((batch) => this.repository.promote(batch, now));
   }
 
-  /** One look at what people wait for. True when another one may find more at once. */
-  dispatchAsked(): Promise<boolean> {
-    return this.dispatch([LANE.asked]);
-  }
-
-  /** One look at what nobody waits for; its lines may be long. True when another one may find more at once. */
-  dispatchBackground(): Promise<boolean> {
-    return this.dispatch([LANE.daily, LANE.bulk]);
-  }
-
-  private async dispatch(lanes: readonly Lane[]): Promise<boolean> {
+  /**
+   * One look at some lanes, one after another: an account with a task in several of them gets the turn of the most urgent one.
+   * True when another look may find more at once.
+   */
+  async dispatch(lanes: readonly Lane[] = LANES): Promise<boolean> {
     const queued = await this.repository.countQueued(this.transactions.reads);
-    const fills = lanes.map((lane) => {
+    let more = false;
+    for (const lane of lanes) {
       const room = roomOf(lane, queued.get(lane) ?? 0, this.config.FETCH_QUEUE_TASKS);
-      return room > 0 ? this.fill(lane, room) : false;
-    });
-    return (await Promise.all(fills)).includes(true);
+      if (room > 0 && (await this.fill(lane, room))) more = true;
+    }
+    return more;
   }
 
-  /** True when there is room left, and perhaps somebody in line. */
   private async fill(lane: Lane, room: number): Promise<boolean> {
     const { keys, isEnd } = await this.nextInRing(lane, Math.min(room, MAX_KEYS_A_LOOK));
     if (keys.length === 0) return !isEnd;
@@ -60,7 +54,7 @@ export class Dispatcher {
     const found = await this.repository.firstOf(this.transactions.reads, lane, keys, each);
     const picks = takeTurns(found, room);
     if (picks.length > 0) await this.queue(lane, picks);
-    return picks.length > 0 && picks.length < room && (!isEnd || someoneHas(each, found));
+    return maybeMore({ found, picks: picks.length, room, each, isEnd });
   }
 
   private async queue(lane: Lane, picks: readonly Pick[]): Promise<void> {
@@ -92,11 +86,4 @@ export class Dispatcher {
     this.jobsOf.set(lane, nth);
     return priorityOf(lane, nth);
   }
-}
-
-/** One of the keys gave as many tasks as it was asked for. */
-function someoneHas(each: number, found: readonly Pick[]): boolean {
-  const counts = new Map<string, number>();
-  for (const { turnKey } of found) counts.set(turnKey, (counts.get(turnKey) ?? 0) + 1);
-  return [...counts.values()].includes(each);
 }

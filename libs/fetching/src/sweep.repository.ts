@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { type TaskState } from './task-states';
 
-const SWEPT = 1_000;
+/** MariaDB makes a join of a list of 1,000 and more. */
+const SWEPT = 500;
 const TURNS = 200;
 
 /** Finds what Redis lost and what dead workers held. Ages and leases are real time, by the database's clock. */
@@ -22,21 +23,21 @@ export class SweepRepository {
     return rows.map(({ turnId }) => turnId);
   }
 
-  /** Tasks of turns that no job carries stand in line again. How many. */
+  /** Tasks of turns that no job carries stand in line again. How many, at most 500. */
   async backInLine(manager: EntityManager, turnIds: readonly string[], now: Date): Promise<number> {
     if (turnIds.length === 0) return 0;
-    const found = await this.dataSource.query<{ id: number }[]>(
-      "SELECT id FROM fetch_task WHERE in_flight IS NOT NULL AND state = 'queued' AND turn_id IN (?)",
+    const found = await manager.query<{ id: number }[]>(
+      `SELECT id FROM fetch_task WHERE in_flight IS NOT NULL AND state = 'queued' AND turn_id IN (?) LIMIT ${SWEPT}`,
       [turnIds],
     );
     const isStill = { sql: "state = 'queued' AND turn_id IN (?)", params: [turnIds] };
     return this.planAnew(manager, await this.lock(manager, found, isStill), now);
   }
 
-  /** Tasks whose holder is gone stand in line again; of cancelled ones the appid is free. How many. */
+  /** Tasks whose holder is gone stand in line again; of cancelled ones the appid is free. How many, at most 500. */
   async freeOfDead(manager: EntityManager, now: Date): Promise<number> {
     const isOver = 'lease_until <= UTC_TIMESTAMP(3)';
-    const found = await this.dataSource.query<{ id: number }[]>(
+    const found = await manager.query<{ id: number }[]>(
       `SELECT id FROM fetch_task WHERE in_flight IS NOT NULL AND ${isOver} LIMIT ${SWEPT}`,
     );
     const rows = await this.lock(manager, found, { sql: isOver, params: [] });
@@ -50,7 +51,7 @@ export class SweepRepository {
     return over.length + (await this.planAnew(manager, held, now));
   }
 
-  /** Those of the rows of which it still holds and that nobody else is at. Rows are found without locks: living turns go on. */
+  /** Locks those rows that still match, and passes over what others hold. They were found without locks: living turns go on. */
   private async lock(
     manager: EntityManager,
     found: readonly { id: number }[],

@@ -138,10 +138,10 @@ export class TaskRepository {
     if (steps.length === 0) return NOTHING;
     return batch.later(
       `UPDATE fetch_task SET calls = calls + 1, attempts = 0, reason = NULL, empty_windows = 0, empty_to = NULL,
-         cursor_date = CASE id ${steps.map(() => 'WHEN ? THEN ?').join(' ')} END, version = version + 1
+         cursor_date = CASE ${steps.map(() => 'WHEN id = ? AND version = ? THEN ?').join(' ')} END, version = version + 1
        WHERE id IN (?) AND state = 'running' AND (id, version, lease_owner) IN (?)`,
       [
-        ...steps.flatMap(({ id, cursor }) => [id, cursor]),
+        ...steps.flatMap(({ id, version, cursor }) => [id, version, cursor]),
         steps.map(({ id }) => id),
         steps.map(({ id, version, owner }) => [id, version, owner]),
       ],
@@ -208,9 +208,10 @@ export class TaskRepository {
   }
 }
 
-/** A window was answered with days, and the task goes on to the days before it. */
-function isStep({ state, calls, attempts, emptyWindows, errcode }: TaskUpdate): boolean {
-  return state === 'running' && calls === 1 && attempts === 0 && emptyWindows === 0 && errcode === null;
+/** A call was made, nothing about it is odd, and the task goes on: nothing but its cursor has changed. */
+function isStep({ state, release, because, calls, attempts, emptyWindows, errcode }: TaskUpdate): boolean {
+  const goesOn = state === 'running' && !release && because === null;
+  return goesOn && calls === 1 && attempts === 0 && emptyWindows === 0 && errcode === null;
 }
 
 /** In the order of `SQL_UPDATES`. A task that goes on has no next attempt. */

@@ -4,6 +4,7 @@ import mysql from 'mysql2';
 import { insertManyAccounts } from '../../../../test/support/many-accounts';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { FetchExpander } from './fetch-expander';
+import { FetchPlanner } from './fetch-plan.service';
 import { FetchViews } from '../fetch-view.service';
 import { FetchRepository } from '../fetch.repository';
 import { FetchService } from '../fetch.service';
@@ -187,5 +188,42 @@ describe('a commit nobody knows the outcome of', () => {
     await ask({ platform: 'plt_1' });
     expect(commits()).toBeGreaterThan(2);
     expect(await count()).toBe(ALL);
+  });
+});
+
+describe('a dry run', () => {
+  const plan = (scope: object, days = WEEK) => here.get(FetchPlanner).plan(PROVIDER, { scope, ...days });
+
+  it('is exact for few accounts: days with a row and days before the first data are not asked', async () => {
+    const days = [['2026-03-01'], ['2026-03-02'], ['2026-03-07']].map(([day]) => [1, day, 5, 2, clock.now(), 0]);
+    await db.dataSource.query('INSERT INTO daily_cumulate VALUES ?', [days]);
+    await db.dataSource.query("UPDATE account SET data_from = '2026-03-05' WHERE id = 2");
+    await db.dataSource.query("UPDATE account SET data_from = '2026-03-08' WHERE id = 3");
+    const scope = { accounts: ['acc_1', 'acc_2', 'acc_3', 'acc_4', 'acc_10'] };
+    const february = { ...WEEK, from: '2026-02-20' };
+    expect(await plan(scope)).toMatchObject({
+      ...{ estimated: false, accounts: 5, windows: 3, calls: 3, time: { because: 'pace' } },
+      refused: { named: [{ account: 'acc_10', because: 'set_missing' }], counts: { set_missing: 1 } },
+    });
+    // 9 days before the first stored one, and 4 behind the second: acc_1 needs 3 windows, acc_2 one, acc_4 three.
+    expect((await plan(scope, february)).windows).toBe(7);
+    expect((await plan(scope, { ...february, refetch: true })).windows).toBe(3 + 1 + 3);
+    await db.dataSource.query('DELETE FROM daily_cumulate');
+    await db.dataSource.query('UPDATE account SET data_from = NULL');
+  });
+
+  it('tells what a budget ends before the calls do', async () => {
+    const { calls, time } = await plan({ accounts: ['acc_1'] }, { ...WEEK, from: '2014-12-01' });
+    expect(calls).toBe(588);
+    expect(time).toMatchObject({ because: 'appid_budget' });
+    expect(time.endsAt.toISOString().slice(0, 10)).toBe('2026-03-14');
+  });
+
+  it('is an estimate for many', async () => {
+    const estimate = await plan({ platform: 'plt_1' });
+    expect(estimate).toMatchObject({ estimated: true, accounts: ALL });
+    expect(estimate.windows).toBeGreaterThan(ALL * 0.85);
+    expect(estimate.windows).toBeLessThan(ALL * 0.95);
+    expect(estimate.refused.counts.set_missing).toBeGreaterThan(ALL * 0.05);
   });
 });
