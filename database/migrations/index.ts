@@ -17,6 +17,7 @@ import { CountEmptyRuns1795610000000 } from './1795610000000-count-empty-runs';
 import { PageFetches1795620000000 } from './1795620000000-page-fetches';
 import { AskQuotaOnce1795630000000 } from './1795630000000-ask-quota-once';
 import { LeanTaskIndexes1795640000000 } from './1795640000000-lean-task-indexes';
+import { CreateApiKeys1795650000000 } from './1795650000000-create-api-keys';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -38,4 +39,5 @@ export const migrations = [
   PageFetches1795620000000,
   AskQuotaOnce1795630000000,
   LeanTaskIndexes1795640000000,
+  CreateApiKeys1795650000000,
 ];

@@ -10,7 +10,11 @@ export interface Answer {
 export class Api {
   private cookie: string | undefined;
 
-  constructor(readonly origin: string) {}
+  /** @param key an API key: such a client is a program, and has no session. */
+  constructor(
+    readonly origin: string,
+    private readonly key?: string,
+  ) {}
 
   get(path: string, headers: Record<string, string> = {}): Promise<Answer> {
     return this.send('GET', path, undefined, headers);
@@ -56,6 +60,7 @@ export class Api {
       headers: {
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(this.cookie === undefined ? {} : { cookie: this.cookie }),
+        ...(this.key === undefined ? {} : { authorization: `Bearer ${this.key}` }),
         ...headers,
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),

@@ -4,6 +4,7 @@ import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching'
 import { type ConfigClass } from '@app/platform';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
+import { ApiKeysHttpModule } from './api-keys/api-keys.http.module';
 import { CampaignsHttpModule } from './campaigns/campaigns.http.module';
 import { ConnectHttpModule } from './connect/connect.http.module';
 import { DoctorHttpModule } from './doctor/doctor.http.module';
@@ -22,6 +23,7 @@ export const resourceModules: (Type | DynamicModule)[] = [
   ReconcilesHttpModule,
   InvitesHttpModule,
   AccountsHttpModule,
+  ApiKeysHttpModule,
   CampaignsHttpModule,
   ConnectHttpModule,
   WechatEventsHttpModule,

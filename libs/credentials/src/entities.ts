@@ -1,6 +1,7 @@
 import { AccountPermissionHistory } from './accounts/account-permission-history.entity';
 import { AccountPermission } from './accounts/account-permission.entity';
 import { Account } from './accounts/account.entity';
+import { ApiKeyAccount } from './accounts/api-key-account.entity';
 import { AuthorizationCode } from './authorizations/authorization-code.entity';
 import { DoctorRun } from './doctor/doctor-run.entity';
 import { PushRefusal } from './doctor/push-refusal.entity';
@@ -28,6 +29,7 @@ export const credentialEntities = [
   Account,
   AccountPermission,
   AccountPermissionHistory,
+  ApiKeyAccount,
   Credential,
   PlatformPause,
   Invite,

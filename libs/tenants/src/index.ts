@@ -1,3 +1,6 @@
+export { KEY_SCOPES, type KeyScope } from './api-keys/api-key-policy';
+export { apiKeyInvalid } from './api-keys/api-key.errors';
+export { ApiKeyService, type ApiKeyView } from './api-keys/api-key.service';
 export { type Merchant } from './merchants/merchant.entity';
 export { MerchantService } from './merchants/merchant.service';
 export { cursorInvalid, keyAfter, numberAfter, pageOf, type Page, type PageRequest } from './page';

@@ -32,7 +32,9 @@ export type Action =
   | 'reconcile:start'
   | 'fetch:read'
   | 'fetch:start'
-  | 'report:read';
+  | 'report:read'
+  | 'api-key:read'
+  | 'api-key:write';
 
 const EVERYONE: readonly Role[] = ROLES;
 const PROVIDER: readonly Role[] = ['provider_admin', 'provider_operator', 'provider_support'];
@@ -63,7 +65,13 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': [...OPERATES, 'merchant_admin'],
   'report:read': [...PROVIDER, ...MERCHANT],
+  'api-key:read': ['provider_admin', 'merchant_admin'],
+  'api-key:write': ['provider_admin', 'merchant_admin'],
 };
+
+export function allowedTo(role: Role, action: Action): boolean {
+  return ALLOWED[action].includes(role);
+}
 
 export interface Membership {
   readonly role: Role;
@@ -71,12 +79,23 @@ export interface Membership {
   readonly merchantId: string | null;
 }
 
-/** Somebody who is logged in. */
+/** What an API key may do, and where. */
+export interface KeyGrant {
+  readonly scopes: readonly Action[];
+  readonly providerId: string;
+  readonly merchantId: string | null;
+  /** Nothing but these accounts; null: all of the merchant or provider. */
+  readonly accountIds: readonly number[] | null;
+}
+
+/** Somebody who is logged in, or a program with a key. */
 export interface Principal {
+  /** A person's id, or the key's. */
   readonly userId: string;
   readonly email: string;
   readonly name: string;
   readonly memberships: readonly Membership[];
+  readonly key?: KeyGrant;
 }
 
 /** Where a principal may do one action: queries are narrowed to it, so what lies outside does not exist for them. */
@@ -85,10 +104,13 @@ export interface Reach {
   readonly host: boolean;
   readonly providerIds: readonly string[];
   readonly merchantIds: readonly string[];
+  /** Single accounts, by their row's id: only queries about accounts know them, for all others they are nothing. */
+  readonly accountIds?: readonly number[];
 }
 
 /** Null when none of the principal's roles allows the action anywhere. */
 export function reachFor(principal: Principal, action: Action): Reach | null {
+  if (principal.key) return reachOfKey(principal.key, action);
   const allowed = principal.memberships.filter((membership) => ALLOWED[action].includes(membership.role));
   if (allowed.length === 0) return null;
   return {
@@ -96,4 +118,11 @@ export function reachFor(principal: Principal, action: Action): Reach | null {
     providerIds: allowed.flatMap(({ providerId }) => (providerId === null ? [] : [providerId])),
     merchantIds: allowed.flatMap(({ merchantId }) => (merchantId === null ? [] : [merchantId])),
   };
+}
+
+function reachOfKey({ scopes, providerId, merchantId, accountIds }: KeyGrant, action: Action): Reach | null {
+  if (!scopes.includes(action)) return null;
+  const nowhere = { host: false, providerIds: [], merchantIds: [] };
+  if (accountIds !== null) return { ...nowhere, accountIds };
+  return merchantId === null ? { ...nowhere, providerIds: [providerId] } : { ...nowhere, merchantIds: [merchantId] };
 }

@@ -1,4 +1,6 @@
 import { Module } from '@nestjs/common';
+import { ApiKeyRepository } from './api-keys/api-key.repository';
+import { ApiKeyService } from './api-keys/api-key.service';
 import { MerchantRepository } from './merchants/merchant.repository';
 import { MerchantService } from './merchants/merchant.service';
 import { ProviderRepository } from './providers/provider.repository';
@@ -9,11 +11,19 @@ import { PasswordHasher } from './users/password-hasher';
 import { UserRepository } from './users/user.repository';
 import { UserService } from './users/user.service';
 
-const services = [SessionService, UserService, ProviderService, MerchantService];
+const services = [ApiKeyService, SessionService, UserService, ProviderService, MerchantService];
 
 /** People, the organisations they belong to and what they may do. Needs DataSource, Transactions and Clock. */
 @Module({
-  providers: [MerchantRepository, ProviderRepository, SessionRepository, UserRepository, PasswordHasher, ...services],
+  providers: [
+    ApiKeyRepository,
+    MerchantRepository,
+    ProviderRepository,
+    SessionRepository,
+    UserRepository,
+    PasswordHasher,
+    ...services,
+  ],
   exports: services,
 })
 export class TenantsModule {}

@@ -1,17 +1,26 @@
 import { Injectable } from '@nestjs/common';
-import { reachFor, SessionService, type Action, type Reach } from '@app/tenants';
+import { AppError } from '@app/kernel';
+import { reachFor, type Action, type Principal, type Reach } from '@app/tenants';
 import { type FastifyRequest } from 'fastify';
-import { readSessionCookie } from './session-cookie';
+import { Callers } from './callers';
 
 /** Asks once more, for answers that go on for long. */
 @Injectable()
 export class AccessAgain {
-  constructor(private readonly sessions: SessionService) {}
+  constructor(private readonly callers: Callers) {}
 
-  /** Where who sent the request may do this now; null when the session is over or none of their roles allows it any more. */
+  /** Where who sent the request may do this now; null when the session or key is over, or does not allow it any more. */
   async reach(request: FastifyRequest, action: Action): Promise<Reach | null> {
-    const id = readSessionCookie(request);
-    const principal = id && (await this.sessions.findPrincipal(id));
+    const principal = await this.stillThere(request);
     return principal ? reachFor(principal, action) : null;
+  }
+
+  private async stillThere(request: FastifyRequest): Promise<Principal | null> {
+    try {
+      return await this.callers.find(request);
+    } catch (error) {
+      if (error instanceof AppError && error.kind === 'unauthenticated') return null;
+      throw error;
+    }
   }
 }

@@ -1,16 +1,16 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AppError } from '@app/kernel';
-import { reachFor, SessionService, type Principal } from '@app/tenants';
+import { reachFor } from '@app/tenants';
 import { type FastifyRequest } from 'fastify';
+import { Callers } from './callers';
 import { isOwnOrigin } from './origin-policy';
 import { grantAccess } from './request-access';
 import { rulesOf } from './rule';
-import { readSessionCookie } from './session-cookie';
 
-/** Asks every request of every route: from our own pages, logged in, in a role that may do this? */
+/** Asks every request of every route: from our own pages, by somebody we know, who may do this? */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly sessions: SessionService) {}
+  constructor(private readonly callers: Callers) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -19,18 +19,12 @@ export class AccessGuard implements CanActivate {
     // Public routes of the API (login) act for a browser, too; WeChat's pushes and landing pages live elsewhere.
     if (!rule.public || request.routeOptions.url?.startsWith('/api/')) refuseForeignOrigin(request);
     if (rule.public) return true;
-    const principal = await this.principalOf(request);
+    const principal = await this.callers.find(request);
+    if (!principal) throw new AppError('unauthenticated', 'login_required');
     const reach = reachFor(principal, rule.action);
     if (!reach) throw new AppError('denied', 'not_allowed', { detail: { action: rule.action } });
     grantAccess(request, { principal, reach });
     return true;
-  }
-
-  private async principalOf(request: FastifyRequest): Promise<Principal> {
-    const id = readSessionCookie(request);
-    const principal = id && (await this.sessions.findPrincipal(id));
-    if (!principal) throw new AppError('unauthenticated', 'login_required');
-    return principal;
   }
 }
 

@@ -3,11 +3,12 @@ import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
 import { TenantsModule } from '@app/tenants';
 import { AccessAgain } from './access-again';
 import { AccessGuard } from './access.guard';
+import { Callers } from './callers';
 import { RouteTable } from './route-table';
 
 @Module({
   imports: [DiscoveryModule, TenantsModule],
-  providers: [AccessAgain, RouteTable, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [AccessAgain, Callers, RouteTable, { provide: APP_GUARD, useClass: AccessGuard }],
   exports: [AccessAgain, RouteTable],
 })
 export class AccessModule {}

@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ApiCookieAuth, ApiExtension } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiCookieAuth, ApiExtension } from '@nestjs/swagger';
 import { type Action } from '@app/tenants';
 
 /** Who may call a route: anybody, or whoever has a role that allows the action. */
@@ -9,7 +9,12 @@ const RULES = Symbol('rules');
 
 /** The caller must be logged in and have a role for this action; `@CurrentReach()` is where they have it. */
 export function Requires(action: Action): MethodDecorator {
-  return applyDecorators(declare({ public: false, action }), ApiCookieAuth(), ApiExtension('x-action', action));
+  return applyDecorators(
+    declare({ public: false, action }),
+    ApiCookieAuth(),
+    ApiBearerAuth(),
+    ApiExtension('x-action', action),
+  );
 }
 
 /** Anybody may call: the handler itself checks what there is to check. */

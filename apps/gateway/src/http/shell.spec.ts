@@ -4,10 +4,11 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppError } from '@app/kernel';
 import { currentRequestId, loadConfig } from '@app/platform';
-import { SessionService, type Principal, type Reach } from '@app/tenants';
+import { ApiKeyService, SessionService, type Principal, type Reach } from '@app/tenants';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentReach, Public, Requires, RouteTable } from '../access';
 import { AccessGuard } from '../access/access.guard';
+import { Callers } from '../access/callers';
 import { GatewayConfig } from '../gateway.config';
 import { ProblemFilter, validationPipe } from '../problem';
 import { fastifyAdapter } from './fastify-adapter';
@@ -67,18 +68,25 @@ const VIEWER: Principal = {
   ...ADMIN,
   memberships: [{ role: 'merchant_viewer', providerId: null, merchantId: 'mer_1' }],
 };
+const READER: Principal = {
+  ...{ userId: 'key_1', email: '', name: 'K', memberships: [] },
+  key: { scopes: ['merchant:read'], providerId: 'prv_1', merchantId: null, accountIds: null },
+};
 const PEOPLE: Readonly<Record<string, Principal>> = { admin: ADMIN, viewer: VIEWER };
 
 async function shell(controller: Type): Promise<NestFastifyApplication> {
   loadConfig([GatewayConfig], {});
   const adapter = fastifyAdapter(new GatewayConfig());
   const findPrincipal = (id: { reveal(): string }) => Promise.resolve(PEOPLE[id.reveal()] ?? null);
+  const findKey = (key: { reveal(): string }) => Promise.resolve(key.reveal() === 'reads' ? READER : null);
   const module = await Test.createTestingModule({
     imports: [DiscoveryModule],
     controllers: [controller],
     providers: [
       RouteTable,
+      Callers,
       { provide: SessionService, useValue: { findPrincipal } },
+      { provide: ApiKeyService, useValue: { findPrincipal: findKey } },
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useFactory: validationPipe },
@@ -117,6 +125,15 @@ describe('the shell', () => {
     expect(unknown.json()).toMatchObject({ status: 401, code: 'login_required' });
     const viewer = await post('/api/v1/lists', '{}', as('viewer'));
     expect(viewer.json()).toMatchObject({ status: 403, code: 'not_allowed' });
+  });
+
+  it('takes a key in place of a session, for what it was made for', async () => {
+    const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+    const get = (headers: Record<string, string>) => app.inject({ url: '/api/v1/things/1', headers });
+    expect((await get(bearer('reads'))).statusCode).toBe(200);
+    expect((await post('/api/v1/lists', '{}', bearer('reads'))).json()).toMatchObject({ code: 'not_allowed' });
+    const wrong = await get({ ...bearer('wrong'), ...as('admin') });
+    expect(wrong.json()).toMatchObject({ status: 401, code: 'api_key_invalid' });
   });
 
   it('hands the reach to the handler', async () => {

@@ -53,6 +53,7 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setVersion('1')
     .setDescription('Errors are RFC 9457 problem details with a stable `code`, in English or Chinese.')
     .addCookieAuth('__Host-wpg_session')
+    .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, for programs.' })
     .build();
   const document = SwaggerModule.createDocument(app, about, { extraModels: [ProblemDto, FieldErrorDto] });
   for (const item of Object.values(document.paths)) addProblems(item);

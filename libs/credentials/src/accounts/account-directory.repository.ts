@@ -42,7 +42,7 @@ const ROWS = `SELECT a.id, a.public_id AS publicId, a.appid, a.platform_id AS pl
     EXISTS (SELECT 1 FROM push_event e WHERE e.subject_appid = a.appid AND e.done_at IS NULL AND e.platform_id = a.platform_id
       AND e.info_type = 'unauthorized') AS isCancelReported
   FROM account a JOIN platform p ON p.id = a.platform_id`;
-const OWNERS = { provider: 'p.provider_id', merchant: 'a.merchant_id' };
+const OWNERS = { provider: 'p.provider_id', merchant: 'a.merchant_id', account: 'a.id' };
 
 /** Reads accounts with what hangs on them, in one statement each. */
 @Injectable()

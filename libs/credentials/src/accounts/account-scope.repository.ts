@@ -78,5 +78,9 @@ export function reached(reach: Reach, platformIds: readonly string[]): SqlFilter
     parts.push('merchant_id IN (?)');
     params.push(reach.merchantIds);
   }
+  if (reach.accountIds !== undefined && reach.accountIds.length > 0) {
+    parts.push('id IN (?)');
+    params.push(reach.accountIds);
+  }
   return { sql: parts.length === 0 ? 'FALSE' : `(${parts.join(' OR ')})`, params };
 }

@@ -1,4 +1,4 @@
-import { type Answer, type Api } from '../support/api';
+import { type Answer, Api } from '../support/api';
 import { sameForAll } from '../support/problems';
 import { idOfNothing, routesOf, type Route } from '../support/routes';
 import { System } from '../support/system';
@@ -43,6 +43,17 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': ['provider_admin', 'provider_operator', 'merchant_admin'],
   'report:read': [...PROVIDER, ...MERCHANT],
+  'api-key:read': ['provider_admin', 'merchant_admin'],
+  'api-key:write': ['provider_admin', 'merchant_admin'],
+};
+/** What keys can be made for: all of it for a provider's, what a merchant may for a merchant's, and least for single accounts. */
+const KEY_MAY = Object.keys(MAY).filter(
+  (action) => !/^(session|provider|user|api-key):|^(platform:write|account:assign)$/.test(action),
+);
+const KEYS: Readonly<Record<string, readonly string[]>> = {
+  provider_key: KEY_MAY,
+  merchant_key: KEY_MAY.filter((action) => MAY[action]!.includes('merchant_admin')),
+  account_key: ['account:read', 'account:reread', 'report:read'],
 };
 /** What the `{id}` after a word of a path, or a field of a query or body, names. */
 const KINDS: Readonly<Record<string, Kind>> = {
@@ -56,8 +67,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   fetches: 'fet',
   reconciles: 'rec',
   provider: 'prv',
+  'api-keys': 'key',
 };
-type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec';
+type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key';
 
 /** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
 interface Thing {
@@ -72,6 +84,8 @@ interface Actor {
   readonly api: Api;
   readonly provider: string | null;
   readonly merchant: string | null;
+  /** All that an account's key reaches. */
+  readonly account?: string;
 }
 
 let system: System;
@@ -121,9 +135,12 @@ async function furnish(provider: Provider): Promise<void> {
     things.push({ kind: 'mer', id: merchant, ...owned });
     things.push({ kind: 'acc', id: account.id, ...owned, text: account.appid });
     things.push({ kind: 'fet', id: fetch.id, ...owned });
+    await makeKey(api, 'merchant_key', { merchant }, owned);
+    await makeKey(admin, 'account_key', { merchant, accounts: [account.id] }, owned, account.id);
     const invites = ok(await admin.get(`/api/v1/merchants/${merchant}/invites`), 200).items;
     for (const one of invites as { id: string }[]) things.push({ kind: 'inv', id: one.id, ...owned });
   }
+  await makeKey(admin, 'provider_key', { provider: id }, { provider: id, merchant: null });
   const wanted = { name: `campaign of ${platform.appid}`, scope: { platform: platform.id }, sets: [7] };
   const campaign = ok(await admin.post('/api/v1/campaigns', wanted), 201);
   things.push({ kind: 'cmp', id: campaign.id, provider: id, merchant: null, text: wanted.name });
@@ -143,14 +160,35 @@ async function furnish(provider: Provider): Promise<void> {
   }
 }
 
-const reaches = (actor: Actor, thing: Thing): boolean =>
-  actor.merchant === null ? actor.provider === thing.provider : actor.merchant === thing.merchant;
+/** A program with a key is one more who calls. */
+async function makeKey(
+  api: Api,
+  role: string,
+  whose: object,
+  owner: { provider: string; merchant: string | null },
+  account?: string,
+): Promise<void> {
+  const made = ok(await api.post('/api/v1/api-keys', { name: role, scopes: KEYS[role], ...whose }), 201);
+  things.push({ kind: 'key', id: made.id, ...owner, text: made.prefix });
+  secrets.push(made.key);
+  const actor = { role, api: new Api(system.gatewayOrigin, made.key), merchant: owner.merchant };
+  const provider = owner.merchant === null ? owner.provider : null;
+  actors.push({ ...actor, provider, ...(account === undefined ? {} : { account }) });
+}
+
+function reaches(actor: Actor, thing: Thing): boolean {
+  if (actor.account !== undefined) return thing.id === actor.account;
+  return actor.merchant === null ? actor.provider === thing.provider : actor.merchant === thing.merchant;
+}
 /** What one has lies on a platform of one's provider, and says so. */
 function isKnown(actor: Actor, thing: Thing): boolean {
   const own = things.find((one) => reaches(actor, one))?.provider;
+  // An account says whose it is, and which invite brought it.
+  if (actor.account !== undefined && thing.merchant === actor.merchant && /mer|inv/.test(thing.kind)) return true;
   return actor.role === 'host' || reaches(actor, thing) || (thing.provider === own && /prv|plt/.test(thing.kind));
 }
-const may = (actor: Actor, route: Route): boolean => MAY[route.action ?? '']?.includes(actor.role) ?? false;
+const may = ({ role }: Actor, { action }: Route): boolean =>
+  action !== null && (KEYS[role]?.includes(action) ?? MAY[action]?.includes(role) ?? false);
 const nameOf = (actor: Actor, route: Route): string => `${actor.role}: ${route.method} ${route.path}`;
 
 function kindOfPath({ path }: Route): Kind {
@@ -187,6 +225,8 @@ function bodyFor(route: Route, input = '', id = ''): object {
       return input === '' ? {} : { members: [id] };
     case 'POST /api/v1/campaigns/{id}/close':
       return {};
+    case 'POST /api/v1/api-keys':
+      return { name: 'Wall', scopes: ['account:read'], ...(input === 'accounts' ? { accounts: [id] } : named) };
     case 'POST /api/v1/fetches':
       return { scope: { [field]: field === 'accounts' ? [id] : id }, ...DAYS };
     case 'POST /api/v1/merchants':
@@ -263,6 +303,8 @@ async function rows(): Promise<string> {
     '`fetch`',
     'fetch_task',
     'schedule',
+    'api_key',
+    'api_key_account',
   ];
   const [counts] = await system.db.query(
     `SELECT ${tables.map((t, i) => `(SELECT COUNT(*) FROM ${t}) AS t${i}`).join(', ')}`,
@@ -346,7 +388,8 @@ describe('every route', () => {
       ['accounts', 'acc'],
       ['fetches', 'fet'],
     ] as const) {
-      for (const actor of actors.filter(({ role }) => role !== 'host')) {
+      const route = routes.find(({ method, path }) => method === 'GET' && path === `/api/v1/${list}`)!;
+      for (const actor of actors.filter((one) => one.role !== 'host' && may(one, route))) {
         const { items } = ok(await actor.api.get(`/api/v1/${list}`), 200);
         const own = things.filter((thing) => thing.kind === kind && reaches(actor, thing)).map(({ id }) => id);
         expect(items.map((item: { id: string }) => item.id).sort()).toEqual(own.sort());

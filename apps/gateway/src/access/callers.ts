@@ -1,0 +1,29 @@
+import { Secret } from '@app/kernel';
+import { apiKeyInvalid, ApiKeyService, SessionService, type Principal } from '@app/tenants';
+import { Injectable } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { readSessionCookie } from './session-cookie';
+
+const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
+
+/** Who sends a request: a program with a key, or a person with a session. Who shows a key is asked for nothing else. */
+@Injectable()
+export class Callers {
+  constructor(
+    private readonly sessions: SessionService,
+    private readonly keys: ApiKeyService,
+  ) {}
+
+  /** Null for nobody. Throws unauthenticated `api_key_invalid`. */
+  async find(request: FastifyRequest): Promise<Principal | null> {
+    const { authorization } = request.headers;
+    if (authorization !== undefined) {
+      const [, key] = BEARER.exec(authorization) ?? [];
+      const principal = key === undefined ? null : await this.keys.findPrincipal(new Secret(key));
+      if (!principal) throw apiKeyInvalid();
+      return principal;
+    }
+    const id = readSessionCookie(request);
+    return id ? this.sessions.findPrincipal(id) : null;
+  }
+}

@@ -1,0 +1,68 @@
+import { AccountDirectory } from '@app/credentials';
+import { ApiKeyService, type Principal, type Reach } from '@app/tenants';
+import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { PageQuery } from '../http';
+import { apiKeyDto, CreateApiKeyDto, type ApiKeyDto, type ApiKeyPageDto, type MadeApiKeyDto } from './api-key.dto';
+
+@ApiTags('api-keys')
+@Controller('api/v1/api-keys')
+export class ApiKeysController {
+  constructor(
+    private readonly keys: ApiKeyService,
+    private readonly accounts: AccountDirectory,
+  ) {}
+
+  /** Makes a key for a program: `Authorization: Bearer …`. It can do no more than you can, and is told this once. */
+  @Post()
+  @Requires('api-key:write')
+  @Header('Cache-Control', 'no-store')
+  async create(
+    @CurrentReach() reach: Reach,
+    @CurrentPrincipal() principal: Principal,
+    @Body() { name, provider, merchant, accounts, scopes, expiresAt }: CreateApiKeyDto,
+  ): Promise<MadeApiKeyDto> {
+    const named = { providerId: provider, merchantId: merchant };
+    const accountIds = accounts === undefined ? null : await this.ownedIds(reach, named, accounts);
+    const expires = expiresAt === undefined ? null : new Date(expiresAt);
+    const { key, view } = await this.keys.create(principal, reach, {
+      ...{ ...named, name, scopes, accountIds, expiresAt: expires },
+    });
+    return Object.assign(apiKeyDto(view), { key: key.reveal() });
+  }
+
+  /** Revoked and expired ones included. */
+  @Get()
+  @Requires('api-key:read')
+  async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<ApiKeyPageDto> {
+    const { items, nextCursor } = await this.keys.list(reach, page);
+    return { items: items.map(apiKeyDto), nextCursor };
+  }
+
+  @Get(':id')
+  @Requires('api-key:read')
+  async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<ApiKeyDto> {
+    return apiKeyDto(await this.keys.get(reach, id));
+  }
+
+  /** Revokes the key: its next request is refused. */
+  @Delete(':id')
+  @Requires('api-key:write')
+  @HttpCode(204)
+  async revoke(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<void> {
+    await this.keys.revoke(reach, id);
+  }
+
+  /** An account of somebody else is as if it did not exist. */
+  private async ownedIds(
+    reach: Reach,
+    named: { readonly providerId: string | undefined; readonly merchantId: string | undefined },
+    accounts: readonly string[],
+  ): Promise<number[]> {
+    const { providerId, merchantId } = await this.keys.ownerOf(reach, named);
+    const owner = { host: false, providerIds: [providerId], merchantIds: [] };
+    const ofMerchant = { host: false, providerIds: [], merchantIds: [merchantId ?? ''] };
+    return this.accounts.idsInReach(merchantId === null ? owner : ofMerchant, { accounts });
+  }
+}

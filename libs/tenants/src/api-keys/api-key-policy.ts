@@ -1,0 +1,77 @@
+import { allowedTo, reachFor, type Action, type KeyGrant, type Principal } from '../role-policy';
+
+/** What a key can be made for. People, platforms' secrets and keys themselves are for people to change. */
+export const KEY_SCOPES = [
+  'platform:read',
+  'platform:examine',
+  'merchant:read',
+  'merchant:write',
+  'invite:read',
+  'invite:write',
+  'campaign:read',
+  'campaign:write',
+  'account:read',
+  'account:reread',
+  'reconcile:read',
+  'reconcile:start',
+  'fetch:read',
+  'fetch:start',
+  'report:read',
+] as const satisfies readonly Action[];
+export type KeyScope = (typeof KEY_SCOPES)[number];
+
+/** What can be done for some accounts alone: all else is of a whole tenant. */
+const OF_ACCOUNTS: readonly Action[] = ['account:read', 'account:reread', 'report:read'];
+
+/** A key somebody wants to make. */
+export interface WantedKey {
+  readonly scopes: readonly KeyScope[];
+  /** Whose it will be: a merchant of the provider, or the provider itself. */
+  readonly providerId: string;
+  readonly merchantId: string | null;
+  readonly isOfAccounts: boolean;
+  readonly expiresAt: Date | null;
+}
+
+export type KeyVerdict =
+  | { readonly allowed: true }
+  | { readonly allowed: false; readonly because: 'scope_not_grantable'; readonly scopes: readonly Action[] }
+  | { readonly allowed: false; readonly because: 'expiry_past' };
+
+/** Nobody gives a key more than they may do there themselves, nor what makes no sense for whom it is. */
+export function keyVerdict(maker: Principal, wanted: WantedKey, now: Date): KeyVerdict {
+  if (wanted.expiresAt !== null && wanted.expiresAt <= now) return { allowed: false, because: 'expiry_past' };
+  const refused = wanted.scopes.filter((scope) => !isGrantable(maker, scope, wanted));
+  if (refused.length > 0) return { allowed: false, because: 'scope_not_grantable', scopes: refused };
+  return { allowed: true };
+}
+
+function isGrantable(maker: Principal, scope: Action, { providerId, merchantId, isOfAccounts }: WantedKey): boolean {
+  if (isOfAccounts && !OF_ACCOUNTS.includes(scope)) return false;
+  if (merchantId !== null && !allowedTo('merchant_admin', scope)) return false;
+  const reach = reachFor(maker, scope);
+  if (reach === null) return false;
+  return reach.providerIds.includes(providerId) || (merchantId !== null && reach.merchantIds.includes(merchantId));
+}
+
+/** What a row lets its bearer do now; why not, when it does not. */
+export function bearerVerdict(
+  key: { readonly expiresAt: Date | null; readonly revokedAt: Date | null },
+  now: Date,
+): { readonly open: true } | { readonly open: false; readonly because: 'revoked' | 'expired' } {
+  if (key.revokedAt !== null) return { open: false, because: 'revoked' };
+  if (key.expiresAt !== null && key.expiresAt <= now) return { open: false, because: 'expired' };
+  return { open: true };
+}
+
+const FORM = /^wpg_([0-9a-hjkmnp-tv-z]{12})_[A-Za-z0-9_-]{43}$/;
+
+/** The part of a key that finds its row; null for what is no key. */
+export function prefixOf(key: string): string | null {
+  return FORM.exec(key)?.[1] ?? null;
+}
+
+/** How a principal that is a key is told apart from a person. */
+export function keyPrincipal(id: string, name: string, key: KeyGrant): Principal {
+  return { userId: id, email: '', name, memberships: [], key };
+}

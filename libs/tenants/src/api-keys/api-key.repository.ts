@@ -1,0 +1,115 @@
+import { Transactions } from '@app/platform';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { reachFilter } from '../reach-filter';
+import { type Reach } from '../role-policy';
+import { ApiKey } from './api-key.entity';
+
+/** A key as its bearer needs it. */
+export type BearerRow = Pick<
+  ApiKey,
+  | 'id'
+  | 'name'
+  | 'secretHash'
+  | 'providerId'
+  | 'merchantId'
+  | 'onlyAccounts'
+  | 'scopes'
+  | 'expiresAt'
+  | 'lastUsedAt'
+  | 'revokedAt'
+> & {
+  readonly accountIds: readonly number[];
+};
+
+/** A key as people see it; never its hash. */
+export type ListedRow = Omit<ApiKey, 'secretHash' | 'createdBy'> & {
+  /** Public ids. */
+  readonly accounts: readonly string[];
+};
+
+const ROWS = `SELECT k.id, k.prefix, k.name, k.provider_id AS providerId, k.merchant_id AS merchantId,
+    k.only_accounts AS onlyAccounts, k.scopes, k.created_at AS createdAt, k.expires_at AS expiresAt,
+    k.last_used_at AS lastUsedAt, k.revoked_at AS revokedAt
+  FROM api_key k`;
+const OWNERS = { provider: 'k.provider_id', merchant: 'k.merchant_id' };
+const USED_EVERY_MS = 60_000;
+
+@Injectable()
+export class ApiKeyRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+  ) {}
+
+  async insert(key: ApiKey, accountIds: readonly number[]): Promise<void> {
+    await this.transactions.run(async (manager) => {
+      // A commit of unknown outcome is repeated: the same rows may be there.
+      await manager.createQueryBuilder().insert().into(ApiKey).values(key).orIgnore().updateEntity(false).execute();
+      if (accountIds.length > 0)
+        await manager.query('INSERT IGNORE INTO api_key_account (key_id, account_id) VALUES ?', [
+          accountIds.map((accountId) => [key.id, accountId]),
+        ]);
+    });
+  }
+
+  /** Of its accounts those that are still its owner's: one that was given to another merchant is out of reach. */
+  async findByPrefix(prefix: string): Promise<BearerRow | null> {
+    const rows = await this.dataSource.query<(Omit<BearerRow, 'accountIds'> & { accountId: number | null })[]>(
+      `SELECT k.id, k.name, k.secret_hash AS secretHash, k.provider_id AS providerId, k.merchant_id AS merchantId,
+         k.only_accounts AS onlyAccounts, k.scopes, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
+         k.revoked_at AS revokedAt, a.id AS accountId
+       FROM api_key k LEFT JOIN api_key_account b ON b.key_id = k.id
+         LEFT JOIN account a ON a.id = b.account_id AND (k.merchant_id IS NULL OR a.merchant_id = k.merchant_id)
+       WHERE k.prefix = ?`,
+      [prefix],
+    );
+    const [row] = rows;
+    return row ? { ...row, accountIds: rows.flatMap(({ accountId }) => accountId ?? []) } : null;
+  }
+
+  /** In the order of making. */
+  async listInReach(reach: Reach, after: string | null, count: number): Promise<ListedRow[]> {
+    const { sql, params } = reachFilter(reach, OWNERS);
+    const rows = await this.dataSource.query<ListedRow[]>(`${ROWS} WHERE k.id > ? AND ${sql} ORDER BY k.id LIMIT ?`, [
+      after ?? '',
+      ...params,
+      count,
+    ]);
+    return this.withAccounts(rows);
+  }
+
+  async findInReach(reach: Reach, id: string): Promise<ListedRow | null> {
+    const { sql, params } = reachFilter(reach, OWNERS);
+    const rows = await this.dataSource.query<ListedRow[]>(`${ROWS} WHERE k.id = ? AND ${sql}`, [id, ...params]);
+    const [row] = await this.withAccounts(rows);
+    return row ?? null;
+  }
+
+  private async withAccounts(rows: readonly Omit<ListedRow, 'accounts'>[]): Promise<ListedRow[]> {
+    if (rows.length === 0) return [];
+    const bound = await this.dataSource.query<{ keyId: string; account: string }[]>(
+      `SELECT b.key_id AS keyId, a.public_id AS account FROM api_key_account b JOIN account a ON a.id = b.account_id
+       WHERE b.key_id IN (?) ORDER BY a.id`,
+      [rows.map(({ id }) => id)],
+    );
+    return rows.map((row) => ({
+      ...row,
+      accounts: bound.filter(({ keyId }) => keyId === row.id).map(({ account }) => account),
+    }));
+  }
+
+  /** The first time counts. */
+  async revoke(id: string, now: Date): Promise<void> {
+    await this.dataSource.query('UPDATE api_key SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL', [now, id]);
+  }
+
+  /** Once a minute: a key that is used all the time does not write all the time. */
+  async noteUse({ id, lastUsedAt }: Pick<ApiKey, 'id' | 'lastUsedAt'>, now: Date): Promise<void> {
+    if (lastUsedAt !== null && now.getTime() - lastUsedAt.getTime() < USED_EVERY_MS) return;
+    await this.dataSource.query(
+      'UPDATE api_key SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)',
+      [now, id, now],
+    );
+  }
+}

@@ -1,0 +1,140 @@
+import { Clock, newId, newToken, Secret } from '@app/kernel';
+import { Injectable, Logger } from '@nestjs/common';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { MerchantService } from '../merchants/merchant.service';
+import { keyAfter, pageOf, type Page, type PageRequest } from '../page';
+import { providerNotFound } from '../providers/provider.errors';
+import { type Action, type Principal, type Reach } from '../role-policy';
+import { bearerVerdict, keyPrincipal, keyVerdict, prefixOf, type KeyScope } from './api-key-policy';
+import { apiKeyNotFound, keyOwnerInvalid, keyRefused } from './api-key.errors';
+import { ApiKeyRepository, type ListedRow } from './api-key.repository';
+
+export interface NewApiKey {
+  readonly name: string;
+  /** At most one of the two. */
+  readonly providerId?: string | undefined;
+  readonly merchantId?: string | undefined;
+  readonly scopes: readonly KeyScope[];
+  /** Row ids of accounts that are the owner's; null: all of them, later ones included. */
+  readonly accountIds: readonly number[] | null;
+  readonly expiresAt: Date | null;
+}
+
+/** A key as people see it. */
+export interface ApiKeyView {
+  readonly id: string;
+  readonly prefix: string;
+  readonly name: string;
+  readonly providerId: string;
+  readonly merchantId: string | null;
+  /** Public ids of the accounts it is bound to; null: it is bound to none. */
+  readonly accounts: readonly string[] | null;
+  readonly scopes: readonly Action[];
+  readonly createdAt: Date;
+  readonly expiresAt: Date | null;
+  readonly lastUsedAt: Date | null;
+  readonly revokedAt: Date | null;
+}
+
+interface KeyOwner {
+  readonly providerId: string;
+  readonly merchantId: string | null;
+}
+
+const PREFIX_CHARS = 12;
+
+/** Keys for machines: made once, shown once, hashed, revoked at once. */
+@Injectable()
+export class ApiKeyService {
+  private readonly logger = new Logger(ApiKeyService.name);
+
+  constructor(
+    private readonly keys: ApiKeyRepository,
+    private readonly merchants: MerchantService,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Who owns what is asked for; who belongs to one tenant alone need not name it. Throws `key_owner_invalid`, `provider_not_found`, `merchant_not_found`. */
+  async ownerOf(
+    reach: Reach,
+    { providerId, merchantId }: Pick<NewApiKey, 'providerId' | 'merchantId'>,
+  ): Promise<KeyOwner> {
+    const named = [providerId, merchantId].some((id) => id !== undefined);
+    const tenants = [...new Set([...reach.providerIds, ...reach.merchantIds])];
+    if ((providerId !== undefined && merchantId !== undefined) || (!named && tenants.length !== 1))
+      throw keyOwnerInvalid();
+    const merchant = named ? merchantId : reach.merchantIds[0];
+    if (merchant !== undefined) return this.merchantOwner(reach, merchant);
+    const provider = named ? providerId : reach.providerIds[0];
+    if (provider === undefined || !reach.providerIds.includes(provider)) throw providerNotFound();
+    return { providerId: provider, merchantId: null };
+  }
+
+  private async merchantOwner(reach: Reach, merchantId: string): Promise<KeyOwner> {
+    const { providerId } = await this.merchants.getInReach(reach, merchantId);
+    return { providerId, merchantId };
+  }
+
+  /** The key itself is told here and never again. Throws as `ownerOf`, `scope_not_grantable`, `expiry_past`. */
+  async create(maker: Principal, reach: Reach, wanted: NewApiKey): Promise<{ key: Secret; view: ApiKeyView }> {
+    const owner = await this.ownerOf(reach, wanted);
+    const now = this.clock.now();
+    const { scopes, expiresAt, accountIds } = wanted;
+    const verdict = keyVerdict(maker, { ...owner, scopes, expiresAt, isOfAccounts: accountIds !== null }, now);
+    if (!verdict.allowed) throw keyRefused(verdict);
+    const id = newId('key');
+    const prefix = id.slice(-PREFIX_CHARS);
+    const key = new Secret(`wpg_${prefix}_${newToken()}`);
+    const given = { name: wanted.name, scopes: [...new Set(scopes)].join(' '), onlyAccounts: accountIds ? 1 : 0 };
+    const times = { createdAt: now, expiresAt, lastUsedAt: null, revokedAt: null };
+    const row = { id, prefix, secretHash: hashOf(key), createdBy: maker.userId, ...owner, ...given, ...times };
+    await this.keys.insert(row, accountIds ?? []);
+    return { key, view: await this.get(reach, id) };
+  }
+
+  /** In the order of making, revoked ones included. Throws `cursor_invalid`. */
+  async list(reach: Reach, request: PageRequest): Promise<Page<ApiKeyView>> {
+    const rows = await this.keys.listInReach(reach, keyAfter(request), request.limit + 1);
+    const page = pageOf(rows, request.limit, ({ id }) => id);
+    return { ...page, items: page.items.map(viewOf) };
+  }
+
+  /** Throws `api_key_not_found`. */
+  async get(reach: Reach, id: string): Promise<ApiKeyView> {
+    const row = await this.keys.findInReach(reach, id);
+    if (!row) throw apiKeyNotFound();
+    return viewOf(row);
+  }
+
+  /** From the next request on it is worth nothing. Throws `api_key_not_found`. */
+  async revoke(reach: Reach, id: string): Promise<void> {
+    await this.get(reach, id);
+    await this.keys.revoke(id, this.clock.now());
+  }
+
+  /** Null for what is no key, for an unknown one, and for one that is expired or revoked. */
+  async findPrincipal(key: Secret): Promise<Principal | null> {
+    const prefix = prefixOf(key.reveal());
+    const row = prefix === null ? null : await this.keys.findByPrefix(prefix);
+    const now = this.clock.now();
+    if (!row || !timingSafeEqual(row.secretHash, hashOf(key)) || !bearerVerdict(row, now).open) return null;
+    this.keys.noteUse(row, now).catch((err: unknown) => {
+      this.logger.warn({ msg: 'use of a key not noted', keyId: row.id, err });
+    });
+    const { providerId, merchantId } = row;
+    const accountIds = row.onlyAccounts === 1 ? row.accountIds : null;
+    return keyPrincipal(row.id, row.name, { scopes: actionsOf(row.scopes), providerId, merchantId, accountIds });
+  }
+}
+
+function viewOf({ accounts, onlyAccounts, scopes, ...row }: ListedRow): ApiKeyView {
+  return { ...row, scopes: actionsOf(scopes), accounts: onlyAccounts === 1 ? accounts : null };
+}
+
+function actionsOf(scopes: string): Action[] {
+  return scopes.split(' ') as Action[];
+}
+
+function hashOf(key: Secret): Buffer {
+  return createHash('sha256').update(key.reveal()).digest();
+}
