@@ -137,6 +137,8 @@ async function furnish(provider: Provider): Promise<void> {
     things.push({ kind: 'fet', id: fetch.id, ...owned });
     await makeKey(api, 'merchant_key', { merchant }, owned);
     await makeKey(admin, 'account_key', { merchant, accounts: [account.id] }, owned, account.id);
+    const ofProvider = { provider: id, merchant: null };
+    await makeKey(admin, 'account_key', { provider: id, accounts: [account.id] }, ofProvider, account.id);
     const invites = ok(await admin.get(`/api/v1/merchants/${merchant}/invites`), 200).items;
     for (const one of invites as { id: string }[]) things.push({ kind: 'inv', id: one.id, ...owned });
   }
@@ -184,7 +186,8 @@ function reaches(actor: Actor, thing: Thing): boolean {
 function isKnown(actor: Actor, thing: Thing): boolean {
   const own = things.find((one) => reaches(actor, one))?.provider;
   // An account says whose it is, and which invite brought it.
-  if (actor.account !== undefined && thing.merchant === actor.merchant && /mer|inv/.test(thing.kind)) return true;
+  const account = things.find(({ id }) => id === actor.account);
+  if (account && thing.merchant === account.merchant && /mer|inv/.test(thing.kind)) return true;
   return actor.role === 'host' || reaches(actor, thing) || (thing.provider === own && /prv|plt/.test(thing.kind));
 }
 const may = ({ role }: Actor, { action }: Route): boolean =>
@@ -393,7 +396,7 @@ describe('every route', () => {
         const { items } = ok(await actor.api.get(`/api/v1/${list}`), 200);
         const own = things.filter((thing) => thing.kind === kind && reaches(actor, thing)).map(({ id }) => id);
         expect(items.map((item: { id: string }) => item.id).sort()).toEqual(own.sort());
-        expect(own.length).toBe(actor.merchant === null ? 2 : 1);
+        expect(own.length).toBe(actor.merchant === null && actor.account === undefined ? 2 : 1);
       }
     }
   });

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Api } from '../support/api';
 import { until } from '../support/processes';
 import { System } from '../support/system';
@@ -46,7 +47,9 @@ describe('an API key', () => {
     });
     expect(ok(await merchant.api.get(`${KEYS}/${told.id as string}`), 200)).toEqual(told);
     const [rows] = await system.db.query('SELECT * FROM api_key');
-    expect(JSON.stringify(rows)).not.toContain(key.slice(17));
+    const [row] = rows as { secret_hash: Buffer }[];
+    expect(row!.secret_hash).toEqual(createHash('sha256').update(key).digest());
+    expect(JSON.stringify({ ...row, secret_hash: '' })).not.toContain(key.slice(17));
 
     const program = new Api(system.gatewayOrigin, key);
     const { id } = ok(await program.post('/api/v1/fetches', { scope: { merchant: merchant.id }, ...DAYS }), 202);
@@ -97,17 +100,24 @@ describe('an API key', () => {
     });
     const long = await make(merchant.api, { scopes: ['account:read'] });
     for (const { api } of [short, long]) expect((await api.get('/api/v1/accounts')).status).toBe(200);
+    const lower = await system.api().get('/api/v1/accounts', { authorization: `bearer  ${long.key}` });
+    expect(lower.status).toBe(200);
     expect((await merchant.api.delete(`${KEYS}/${long.id}`)).status).toBe(204);
     expect((await merchant.api.delete(`${KEYS}/${long.id}`)).status).toBe(204);
     await system.moveClock(3_600_000);
     const wrong = `${short.key.slice(0, 17)}${'A'.repeat(43)}`;
     const answers = await Promise.all([
       ...[short.api, long.api, new Api(system.gatewayOrigin, wrong)].map((api) => api.get('/api/v1/accounts')),
-      ...['Bearer', 'Bearer x', 'Basic dTpw', `bearer ${wrong}`, `Bearer ${short.key} `].map((authorization) =>
+      ...['Bearer', 'Bearer x', `bearer ${wrong}`, `Bearer  ${short.key}`].map((authorization) =>
         system.api().get('/api/v1/accounts', { authorization }),
       ),
     ]);
-    for (const answer of answers) expect([answer.status, answer.json.code]).toEqual([401, 'api_key_invalid']);
+    for (const answer of answers) {
+      expect([answer.status, answer.json.code]).toEqual([401, 'api_key_invalid']);
+      expect(answer.headers.get('www-authenticate')).toBe('Bearer');
+    }
+    const proxied = await merchant.api.get('/api/v1/accounts', { authorization: 'Basic dTpw' });
+    expect(proxied.status).toBe(200);
     // Who shows a key is not asked for a session, however good.
     const both = await merchant.api.get('/api/v1/accounts', { authorization: `Bearer ${wrong}` });
     expect(both.status).toBe(401);
@@ -122,8 +132,16 @@ describe('an API key', () => {
       [merchant.api, { scopes: ['account:read'], provider: provider.id }, 404, 'provider_not_found'],
       [merchant.api, { scopes: ['account:read'], accounts: [accounts[2]] }, 404, 'account_not_found'],
       [merchant.api, { scopes: ['fetch:start'], accounts: [accounts[0]] }, 403, 'scope_not_grantable'],
-      [merchant.api, { scopes: ['account:read'], expiresAt: '2020-01-01T00:00:00Z' }, 422, 'expiry_past'],
+      [merchant.api, { scopes: ['account:read'], expiresAt: '2020-01-01T00:00:00Z' }, 422, 'expiry_invalid'],
       [merchant.api, { scopes: ['account:read'], expiresAt: 'soon' }, 422, 'validation_failed'],
+      ...['20270601', '2027-W20-1', '2027-06-01', '2027-06-01T00:00', '2027-06-01T10Z', '2027-02-30T00:00:00Z'].map(
+        (expiresAt): [Api, object, number, string] => [
+          ...([merchant.api, { scopes: ['account:read'], expiresAt }, 422, 'validation_failed'] as const),
+        ],
+      ),
+      ...['9999-12-31T23:59:59-01:00', '2037-01-01T00:00:00Z'].map((expiresAt): [Api, object, number, string] => [
+        ...([merchant.api, { scopes: ['account:read'], expiresAt }, 422, 'expiry_invalid'] as const),
+      ]),
       [merchant.api, { scopes: ['user:write'] }, 422, 'validation_failed'],
       [merchant.api, { scopes: [] }, 422, 'validation_failed'],
       [

@@ -4,7 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { readSessionCookie } from './session-cookie';
 
-const BEARER = /^Bearer +([\x21-\x7e]+)$/i;
+/** Another scheme is somebody else's: a proxy may ask for a password of its own. */
+const BEARER = /^Bearer\b *(.*)$/i;
 
 /** Who sends a request: a program with a key, or a person with a session. Who shows a key is asked for nothing else. */
 @Injectable()
@@ -16,10 +17,9 @@ export class Callers {
 
   /** Null for nobody. Throws unauthenticated `api_key_invalid`. */
   async find(request: FastifyRequest): Promise<Principal | null> {
-    const { authorization } = request.headers;
-    if (authorization !== undefined) {
-      const [, key] = BEARER.exec(authorization) ?? [];
-      const principal = key === undefined ? null : await this.keys.findPrincipal(new Secret(key));
+    const [, key] = BEARER.exec(request.headers.authorization ?? '') ?? [];
+    if (key !== undefined) {
+      const principal = await this.keys.findPrincipal(new Secret(key));
       if (!principal) throw apiKeyInvalid();
       return principal;
     }

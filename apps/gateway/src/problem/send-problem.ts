@@ -14,6 +14,7 @@ export function sendProblem(request: FastifyRequest, reply: FastifyReply, error:
   const problem = problemOf(error, language, request.id);
   const { retryAfterSeconds } = error.detail;
   if (typeof retryAfterSeconds === 'number') reply.header('Retry-After', String(Math.ceil(retryAfterSeconds)));
+  if (problem.status === 401) reply.header('WWW-Authenticate', 'Bearer');
   void reply
     .code(problem.status)
     // The router refuses some URLs before any hook ran.

@@ -11,6 +11,7 @@ describe('scrub', () => {
     ['an encoded authorization code', `queryauthcode%40%40%40${noise(64)}`],
     ['a refresh token', `refreshtoken@@@${noise(32)}`],
     ['an access token', `84_${noise(100)}`],
+    ['an API key', `wpg_0123456789ab_${noise(43)}`],
     ['a query', `access_token=${noise(20)}`],
     ['a JSON field', `{"component_appsecret":"${noise(20)}"}`],
     ['an invite link', `https://x.example/connect/${noise(32)}`],

@@ -8,7 +8,8 @@ const person = (role: Role, providerId: string | null, merchantId: string | null
 const ADMIN = person('provider_admin', 'prv_1', null);
 const MERCHANT_ADMIN = person('merchant_admin', null, 'mer_1');
 const wanted = (more: Partial<WantedKey> = {}): WantedKey => ({
-  ...{ scopes: ['account:read'], providerId: 'prv_1', merchantId: null, isOfAccounts: false, expiresAt: null, ...more },
+  ...{ scopes: ['account:read'], providerId: 'prv_1', merchantId: null, isOfAccounts: false, expiresAt: null },
+  ...{ live: 0, ...more },
 });
 
 describe('keyVerdict', () => {
@@ -22,7 +23,7 @@ describe('keyVerdict', () => {
     ['one’s provider', MERCHANT_ADMIN, {}, ['account:read']],
     ['single accounts', ADMIN, { isOfAccounts: true, scopes: ['account:read', 'report:read'] }, null],
     ['fetches of single accounts', ADMIN, { isOfAccounts: true, scopes: ['fetch:start'] }, ['fetch:start']],
-    ['more than one may', person('provider_operator', 'prv_1', null), { scopes: ['merchant:write'] }, null],
+    ['what an operator may', person('provider_operator', 'prv_1', null), { scopes: ['merchant:write'] }, null],
     ['more than support may', person('provider_support', 'prv_1', null), { scopes: ['fetch:start'] }, ['fetch:start']],
   ])('%s', (_what, maker, more, refused) => {
     const verdict = keyVerdict(maker, wanted(more), now);
@@ -36,8 +37,15 @@ describe('keyVerdict', () => {
     expect(reachFor(keyPrincipal('key_1', 'k', key), 'api-key:write')).toBeNull();
   });
 
-  it('refuses an expiry that is past', () => {
-    expect(keyVerdict(ADMIN, wanted({ expiresAt: now }), now)).toEqual({ allowed: false, because: 'expiry_past' });
+  it('refuses an expiry that is past, far away, or no time at all', () => {
+    for (const expiresAt of [now, new Date(NaN), new Date('+010000-01-01T00:00:00Z')])
+      expect(keyVerdict(ADMIN, wanted({ expiresAt }), now)).toEqual({ allowed: false, because: 'expiry_invalid' });
+    expect(keyVerdict(ADMIN, wanted({ expiresAt: new Date('2036-03-09T00:00:00Z') }), now).allowed).toBe(true);
+  });
+
+  it('keeps the number of keys that hold', () => {
+    expect(keyVerdict(ADMIN, wanted({ live: 49 }), now).allowed).toBe(true);
+    expect(keyVerdict(ADMIN, wanted({ live: 50 }), now)).toEqual({ allowed: false, because: 'too_many_keys' });
   });
 });
 
@@ -61,6 +69,7 @@ it('ends with its expiry, and with its revocation', () => {
   expect(bearerVerdict(open, now)).toEqual({ open: true });
   expect(bearerVerdict({ ...open, expiresAt: new Date(now.getTime() + 1) }, now)).toEqual({ open: true });
   expect(bearerVerdict({ ...open, expiresAt: now }, now)).toEqual({ open: false, because: 'expired' });
+  expect(bearerVerdict({ ...open, expiresAt: new Date(NaN) }, now)).toEqual({ open: false, because: 'expired' });
   expect(bearerVerdict({ ...open, revokedAt: now }, now)).toEqual({ open: false, because: 'revoked' });
 });
 

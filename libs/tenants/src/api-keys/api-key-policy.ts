@@ -20,7 +20,11 @@ export const KEY_SCOPES = [
 ] as const satisfies readonly Action[];
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
-/** What can be done for some accounts alone: all else is of a whole tenant. */
+/** Of one provider or merchant at a time: what a key may use, such as open streams, is counted by key. */
+export const LIVE_KEYS = 50;
+const LONGEST_MS = 10 * 366 * 86_400_000;
+
+/** What can be done for some accounts alone: all else is of a whole tenant, and asks for its provider and merchant. */
 const OF_ACCOUNTS: readonly Action[] = ['account:read', 'account:reread', 'report:read'];
 
 /** A key somebody wants to make. */
@@ -31,19 +35,29 @@ export interface WantedKey {
   readonly merchantId: string | null;
   readonly isOfAccounts: boolean;
   readonly expiresAt: Date | null;
+  /** Keys of the same owner that hold. */
+  readonly live: number;
 }
 
 export type KeyVerdict =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly because: 'scope_not_grantable'; readonly scopes: readonly Action[] }
-  | { readonly allowed: false; readonly because: 'expiry_past' };
+  | { readonly allowed: false; readonly because: 'expiry_invalid' }
+  | { readonly allowed: false; readonly because: 'too_many_keys' };
 
 /** Nobody gives a key more than they may do there themselves, nor what makes no sense for whom it is. */
 export function keyVerdict(maker: Principal, wanted: WantedKey, now: Date): KeyVerdict {
-  if (wanted.expiresAt !== null && wanted.expiresAt <= now) return { allowed: false, because: 'expiry_past' };
+  if (wanted.expiresAt !== null && !isWithin(wanted.expiresAt, now))
+    return { allowed: false, because: 'expiry_invalid' };
+  if (wanted.live >= LIVE_KEYS) return { allowed: false, because: 'too_many_keys' };
   const refused = wanted.scopes.filter((scope) => !isGrantable(maker, scope, wanted));
   if (refused.length > 0) return { allowed: false, because: 'scope_not_grantable', scopes: refused };
   return { allowed: true };
+}
+
+/** No comparison holds for what is no time. */
+function isWithin(at: Date, now: Date): boolean {
+  return at > now && at.getTime() <= now.getTime() + LONGEST_MS;
 }
 
 function isGrantable(maker: Principal, scope: Action, { providerId, merchantId, isOfAccounts }: WantedKey): boolean {
@@ -60,7 +74,7 @@ export function bearerVerdict(
   now: Date,
 ): { readonly open: true } | { readonly open: false; readonly because: 'revoked' | 'expired' } {
   if (key.revokedAt !== null) return { open: false, because: 'revoked' };
-  if (key.expiresAt !== null && key.expiresAt <= now) return { open: false, because: 'expired' };
+  if (key.expiresAt !== null && !(key.expiresAt > now)) return { open: false, because: 'expired' };
   return { open: true };
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '@app/kernel';
-import { type KeyVerdict } from './api-key-policy';
+import { LIVE_KEYS, type KeyVerdict } from './api-key-policy';
 
 /** The same for a foreign id and for one that never existed. */
 export function apiKeyNotFound(): AppError {
@@ -16,18 +16,29 @@ export function apiKeyInvalid(): AppError {
 }
 
 export function keyRefused(verdict: Extract<KeyVerdict, { allowed: false }>): AppError {
-  if (verdict.because === 'expiry_past')
-    return new AppError('invalid', 'expiry_past', {
-      message: { en: 'expiresAt lies in the past.', zh: 'expiresAt 早于当前时间。' },
-    });
-  const scopes = verdict.scopes.join(', ');
-  return new AppError('denied', 'scope_not_grantable', {
-    message: {
-      en: `You cannot give this key: ${scopes}. A key may do no more than you, and single accounts have fewer scopes.`,
-      zh: `无法授予该密钥：${scopes}。密钥权限不得超出您自己的权限，且限定公众号的密钥可用权限较少。`,
-    },
-    detail: { scopes: verdict.scopes },
-  });
+  switch (verdict.because) {
+    case 'expiry_invalid':
+      return new AppError('invalid', verdict.because, {
+        message: { en: 'expiresAt must be in the future, within ten years.', zh: 'expiresAt 须为未来十年内的时间。' },
+      });
+    case 'too_many_keys':
+      return new AppError('conflict', verdict.because, {
+        message: {
+          en: `There are ${LIVE_KEYS} keys that hold already: revoke one first.`,
+          zh: `有效密钥已达 ${LIVE_KEYS} 个，请先撤销一个。`,
+        },
+      });
+    case 'scope_not_grantable': {
+      const scopes = verdict.scopes.join(', ');
+      return new AppError('denied', verdict.because, {
+        message: {
+          en: `You cannot give this key: ${scopes}. A key may do no more than you, and single accounts have fewer scopes.`,
+          zh: `无法授予该密钥：${scopes}。密钥权限不得超出您自己的权限，且限定公众号的密钥可用权限较少。`,
+        },
+        detail: { scopes: verdict.scopes },
+      });
+    }
+  }
 }
 
 export function keyOwnerInvalid(): AppError {

@@ -33,6 +33,8 @@ const ROWS = `SELECT k.id, k.prefix, k.name, k.provider_id AS providerId, k.merc
     k.last_used_at AS lastUsedAt, k.revoked_at AS revokedAt
   FROM api_key k`;
 const OWNERS = { provider: 'k.provider_id', merchant: 'k.merchant_id' };
+/** An account that is still the key's owner's. */
+const OWNED = 'a.id = b.account_id AND (k.merchant_id IS NULL OR a.merchant_id = k.merchant_id)';
 const USED_EVERY_MS = 60_000;
 
 @Injectable()
@@ -45,11 +47,21 @@ export class ApiKeyRepository {
   async insert(key: ApiKey, accountIds: readonly number[]): Promise<void> {
     await this.transactions.run(async (manager) => {
       // A commit of unknown outcome is repeated: the same rows may be there.
-      await manager.createQueryBuilder().insert().into(ApiKey).values(key).orIgnore().updateEntity(false).execute();
+      await manager.query(
+        `INSERT INTO api_key (id, prefix, secret_hash, name, provider_id, merchant_id, only_accounts, scopes, created_by,
+           created_at, expires_at) VALUES (?) ON DUPLICATE KEY UPDATE id = api_key.id`,
+        [
+          [
+            ...[key.id, key.prefix, key.secretHash, key.name, key.providerId, key.merchantId, key.onlyAccounts],
+            ...[key.scopes, key.createdBy, key.createdAt, key.expiresAt],
+          ],
+        ],
+      );
       if (accountIds.length > 0)
-        await manager.query('INSERT IGNORE INTO api_key_account (key_id, account_id) VALUES ?', [
-          accountIds.map((accountId) => [key.id, accountId]),
-        ]);
+        await manager.query(
+          'INSERT INTO api_key_account (key_id, account_id) VALUES ? ON DUPLICATE KEY UPDATE key_id = api_key_account.key_id',
+          [accountIds.map((accountId) => [key.id, accountId])],
+        );
     });
   }
 
@@ -60,7 +72,7 @@ export class ApiKeyRepository {
          k.only_accounts AS onlyAccounts, k.scopes, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
          k.revoked_at AS revokedAt, a.id AS accountId
        FROM api_key k LEFT JOIN api_key_account b ON b.key_id = k.id
-         LEFT JOIN account a ON a.id = b.account_id AND (k.merchant_id IS NULL OR a.merchant_id = k.merchant_id)
+         LEFT JOIN account a ON ${OWNED}
        WHERE k.prefix = ?`,
       [prefix],
     );
@@ -89,14 +101,24 @@ export class ApiKeyRepository {
   private async withAccounts(rows: readonly Omit<ListedRow, 'accounts'>[]): Promise<ListedRow[]> {
     if (rows.length === 0) return [];
     const bound = await this.dataSource.query<{ keyId: string; account: string }[]>(
-      `SELECT b.key_id AS keyId, a.public_id AS account FROM api_key_account b JOIN account a ON a.id = b.account_id
-       WHERE b.key_id IN (?) ORDER BY a.id`,
+      `SELECT b.key_id AS keyId, a.public_id AS account
+       FROM api_key k JOIN api_key_account b ON b.key_id = k.id JOIN account a ON ${OWNED} WHERE k.id IN (?) ORDER BY a.id`,
       [rows.map(({ id }) => id)],
     );
     return rows.map((row) => ({
       ...row,
       accounts: bound.filter(({ keyId }) => keyId === row.id).map(({ account }) => account),
     }));
+  }
+
+  /** How many keys of an owner hold. */
+  async countLive(providerId: string, merchantId: string | null, now: Date): Promise<number> {
+    const [row] = await this.dataSource.query<{ n: number }[]>(
+      `SELECT COUNT(*) AS n FROM api_key WHERE provider_id = ? AND merchant_id <=> ? AND revoked_at IS NULL
+         AND (expires_at IS NULL OR expires_at > ?)`,
+      [providerId, merchantId, now],
+    );
+    return row?.n ?? 0;
   }
 
   /** The first time counts. */
@@ -106,10 +128,11 @@ export class ApiKeyRepository {
 
   /** Once a minute: a key that is used all the time does not write all the time. */
   async noteUse({ id, lastUsedAt }: Pick<ApiKey, 'id' | 'lastUsedAt'>, now: Date): Promise<void> {
-    if (lastUsedAt !== null && now.getTime() - lastUsedAt.getTime() < USED_EVERY_MS) return;
+    const before = new Date(now.getTime() - USED_EVERY_MS);
+    if (lastUsedAt !== null && lastUsedAt > before) return;
     await this.dataSource.query(
-      'UPDATE api_key SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at < ?)',
-      [now, id, now],
+      'UPDATE api_key SET last_used_at = ? WHERE id = ? AND (last_used_at IS NULL OR last_used_at <= ?)',
+      [now, id, before],
     );
   }
 }

@@ -1,10 +1,11 @@
 import { Clock, newId, newToken, Secret } from '@app/kernel';
 import { Injectable, Logger } from '@nestjs/common';
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { MerchantService } from '../merchants/merchant.service';
 import { keyAfter, pageOf, type Page, type PageRequest } from '../page';
 import { providerNotFound } from '../providers/provider.errors';
 import { type Action, type Principal, type Reach } from '../role-policy';
+import { digestOf } from '../secret-digest';
 import { bearerVerdict, keyPrincipal, keyVerdict, prefixOf, type KeyScope } from './api-key-policy';
 import { apiKeyNotFound, keyOwnerInvalid, keyRefused } from './api-key.errors';
 import { ApiKeyRepository, type ListedRow } from './api-key.repository';
@@ -75,19 +76,20 @@ export class ApiKeyService {
     return { providerId, merchantId };
   }
 
-  /** The key itself is told here and never again. Throws as `ownerOf`, `scope_not_grantable`, `expiry_past`. */
+  /** The key itself is told here and never again. Throws as `ownerOf`, `scope_not_grantable`, `expiry_invalid`, `too_many_keys`. */
   async create(maker: Principal, reach: Reach, wanted: NewApiKey): Promise<{ key: Secret; view: ApiKeyView }> {
     const owner = await this.ownerOf(reach, wanted);
     const now = this.clock.now();
     const { scopes, expiresAt, accountIds } = wanted;
-    const verdict = keyVerdict(maker, { ...owner, scopes, expiresAt, isOfAccounts: accountIds !== null }, now);
+    const live = await this.keys.countLive(owner.providerId, owner.merchantId, now);
+    const verdict = keyVerdict(maker, { ...owner, scopes, expiresAt, isOfAccounts: accountIds !== null, live }, now);
     if (!verdict.allowed) throw keyRefused(verdict);
     const id = newId('key');
     const prefix = id.slice(-PREFIX_CHARS);
     const key = new Secret(`wpg_${prefix}_${newToken()}`);
     const given = { name: wanted.name, scopes: [...new Set(scopes)].join(' '), onlyAccounts: accountIds ? 1 : 0 };
     const times = { createdAt: now, expiresAt, lastUsedAt: null, revokedAt: null };
-    const row = { id, prefix, secretHash: hashOf(key), createdBy: maker.userId, ...owner, ...given, ...times };
+    const row = { id, prefix, secretHash: digestOf(key), createdBy: maker.userId, ...owner, ...given, ...times };
     await this.keys.insert(row, accountIds ?? []);
     return { key, view: await this.get(reach, id) };
   }
@@ -117,24 +119,20 @@ export class ApiKeyService {
     const prefix = prefixOf(key.reveal());
     const row = prefix === null ? null : await this.keys.findByPrefix(prefix);
     const now = this.clock.now();
-    if (!row || !timingSafeEqual(row.secretHash, hashOf(key)) || !bearerVerdict(row, now).open) return null;
+    if (!row || !timingSafeEqual(row.secretHash, digestOf(key)) || !bearerVerdict(row, now).open) return null;
     this.keys.noteUse(row, now).catch((err: unknown) => {
       this.logger.warn({ msg: 'use of a key not noted', keyId: row.id, err });
     });
     const { providerId, merchantId } = row;
-    const accountIds = row.onlyAccounts === 1 ? row.accountIds : null;
+    const accountIds = row.onlyAccounts === 0 ? null : row.accountIds;
     return keyPrincipal(row.id, row.name, { scopes: actionsOf(row.scopes), providerId, merchantId, accountIds });
   }
 }
 
 function viewOf({ accounts, onlyAccounts, scopes, ...row }: ListedRow): ApiKeyView {
-  return { ...row, scopes: actionsOf(scopes), accounts: onlyAccounts === 1 ? accounts : null };
+  return { ...row, scopes: actionsOf(scopes), accounts: onlyAccounts === 0 ? null : accounts };
 }
 
 function actionsOf(scopes: string): Action[] {
   return scopes.split(' ') as Action[];
-}
-
-function hashOf(key: Secret): Buffer {
-  return createHash('sha256').update(key.reveal()).digest();
 }

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { AppError, Clock, newToken, Secret } from '@app/kernel';
 import { type Principal } from '../role-policy';
 import { PasswordHasher } from '../users/password-hasher';
 import { normalizedEmail } from '../users/password-policy';
 import { UserRepository } from '../users/user.repository';
+import { digestOf } from '../secret-digest';
 import { SessionRepository } from './session.repository';
 
 /** A session ends this long after login, used or not. */
@@ -35,23 +35,23 @@ export class SessionService {
     const createdAt = this.clock.now();
     await this.sessions.replace(
       {
-        idHash: hashOf(id),
+        idHash: digestOf(id),
         userId: principal.userId,
         createdAt,
         expiresAt: new Date(createdAt.getTime() + SESSION_MS),
       },
-      previous ? hashOf(previous) : null,
+      previous ? digestOf(previous) : null,
     );
     return { id, principal };
   }
 
   /** Null when the session is unknown, over, or its person disabled. */
   async findPrincipal(id: Secret): Promise<Principal | null> {
-    return this.sessions.findPrincipal(hashOf(id), this.clock.now());
+    return this.sessions.findPrincipal(digestOf(id), this.clock.now());
   }
 
   async logout(id: Secret): Promise<void> {
-    await this.sessions.delete(hashOf(id));
+    await this.sessions.delete(digestOf(id));
   }
 
   // The first factor; a second one is asked for between this and the new session.
@@ -64,8 +64,4 @@ export class SessionService {
       message: { en: 'E-mail address or password is wrong.', zh: '邮箱或密码不正确。' },
     });
   }
-}
-
-function hashOf(id: Secret): Buffer {
-  return createHash('sha256').update(id.reveal()).digest();
 }
