@@ -16,7 +16,7 @@ let other: Awaited<ReturnType<typeof makeMerchant>>;
 let accounts: string[];
 
 beforeAll(async () => {
-  system = await System.start({ now: NOW });
+  system = await System.start({ now: NOW, env: { STREAM_CHECK_MS: '200' } });
   provider = await makeProvider(system, await makeHost(system));
   merchant = await makeMerchant(provider, system);
   other = await makeMerchant(provider, system);
@@ -121,6 +121,21 @@ describe('an API key', () => {
     // Who shows a key is not asked for a session, however good.
     const both = await merchant.api.get('/api/v1/accounts', { authorization: `Bearer ${wrong}` });
     expect(both.status).toBe(401);
+  });
+
+  it('follows a fetch until it is revoked', async () => {
+    await system.sandbox.faults({ readyHour: 23, notReadyMode: 'partial' });
+    const { now } = await system.sandbox.control('GET', 'clock');
+    const yesterday = new Date(Date.parse(now) - 16 * 3_600_000).toISOString().slice(0, 10);
+    const { id, api } = await make(merchant.api, { scopes: ['fetch:start', 'fetch:read'] });
+    const asked = { scope: { merchant: merchant.id }, from: yesterday, to: yesterday };
+    const fetch = ok(await api.post('/api/v1/fetches', asked), 202);
+    const stream = api.listen(`/api/v1/fetches/${fetch.id as string}/events`, /event: end\ndata: .*\n\n/);
+    const first = await api.listen(`/api/v1/fetches/${fetch.id as string}/events`, /event: progress\n/);
+    expect(first.text).not.toContain('event: end');
+    expect((await merchant.api.delete(`${KEYS}/${id}`)).status).toBe(204);
+    expect((await stream).text).toContain('event: end\ndata: {"because":"not_allowed"}');
+    await system.sandbox.control('DELETE', 'faults');
   });
 
   it('gives nobody more than they have', async () => {

@@ -1,4 +1,4 @@
-export { KEY_SCOPES, type KeyScope } from './api-keys/api-key-policy';
+export { isKeyScope, KEY_SCOPES, type KeyScope } from './api-keys/api-key-policy';
 export { apiKeyInvalid } from './api-keys/api-key.errors';
 export { ApiKeyService, type ApiKeyView } from './api-keys/api-key.service';
 export { type Merchant } from './merchants/merchant.entity';

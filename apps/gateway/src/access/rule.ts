@@ -1,6 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiBearerAuth, ApiCookieAuth, ApiExtension } from '@nestjs/swagger';
-import { type Action } from '@app/tenants';
+import { isKeyScope, type Action } from '@app/tenants';
 
 /** Who may call a route: anybody, or whoever has a role that allows the action. */
 export type Rule = { readonly public: true } | { readonly public: false; readonly action: Action };
@@ -12,7 +12,7 @@ export function Requires(action: Action): MethodDecorator {
   return applyDecorators(
     declare({ public: false, action }),
     ApiCookieAuth(),
-    ApiBearerAuth(),
+    ...(isKeyScope(action) ? [ApiBearerAuth()] : []),
     ApiExtension('x-action', action),
   );
 }

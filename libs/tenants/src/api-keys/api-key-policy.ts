@@ -20,6 +20,10 @@ export const KEY_SCOPES = [
 ] as const satisfies readonly Action[];
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
+export function isKeyScope(action: string): action is KeyScope {
+  return KEY_SCOPES.some((scope) => scope === action);
+}
+
 /** Of one provider or merchant at a time: what a key may use, such as open streams, is counted by key. */
 export const LIVE_KEYS = 50;
 const LONGEST_MS = 10 * 366 * 86_400_000;

@@ -6,7 +6,7 @@ import { keyAfter, pageOf, type Page, type PageRequest } from '../page';
 import { providerNotFound } from '../providers/provider.errors';
 import { type Action, type Principal, type Reach } from '../role-policy';
 import { digestOf } from '../secret-digest';
-import { bearerVerdict, keyPrincipal, keyVerdict, prefixOf, type KeyScope } from './api-key-policy';
+import { bearerVerdict, isKeyScope, keyPrincipal, keyVerdict, prefixOf, type KeyScope } from './api-key-policy';
 import { apiKeyNotFound, keyOwnerInvalid, keyRefused } from './api-key.errors';
 import { ApiKeyRepository, type ListedRow } from './api-key.repository';
 
@@ -133,6 +133,7 @@ function viewOf({ accounts, onlyAccounts, scopes, ...row }: ListedRow): ApiKeyVi
   return { ...row, scopes: actionsOf(scopes), accounts: onlyAccounts === 0 ? null : accounts };
 }
 
-function actionsOf(scopes: string): Action[] {
-  return scopes.split(' ') as Action[];
+/** What is no scope any more is none. */
+function actionsOf(scopes: string): KeyScope[] {
+  return scopes.split(' ').filter(isKeyScope);
 }
