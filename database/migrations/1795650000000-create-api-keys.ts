@@ -27,11 +27,11 @@ const TABLES = [
     CONSTRAINT FK_api_key_merchant FOREIGN KEY (merchant_id) REFERENCES merchant (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
   `CREATE TABLE IF NOT EXISTS api_key_account (
-    key_id ${ID} NOT NULL,
+    api_key_id ${ID} NOT NULL,
     account_id INT UNSIGNED NOT NULL,
-    PRIMARY KEY (key_id, account_id),
+    PRIMARY KEY (api_key_id, account_id),
     KEY IDX_api_key_account (account_id),
-    CONSTRAINT FK_api_key_account_key FOREIGN KEY (key_id) REFERENCES api_key (id) ON DELETE CASCADE,
+    CONSTRAINT FK_api_key_account_key FOREIGN KEY (api_key_id) REFERENCES api_key (id) ON DELETE CASCADE,
     CONSTRAINT FK_api_key_account_account FOREIGN KEY (account_id) REFERENCES account (id) ON DELETE CASCADE
   ) ${OPTIONS}`,
 ];

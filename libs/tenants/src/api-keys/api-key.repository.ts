@@ -59,7 +59,7 @@ export class ApiKeyRepository {
       );
       if (accountIds.length > 0)
         await manager.query(
-          'INSERT INTO api_key_account (key_id, account_id) VALUES ? ON DUPLICATE KEY UPDATE key_id = api_key_account.key_id',
+          'INSERT INTO api_key_account (api_key_id, account_id) VALUES ? ON DUPLICATE KEY UPDATE api_key_id = api_key_account.api_key_id',
           [accountIds.map((accountId) => [key.id, accountId])],
         );
     });
@@ -71,7 +71,7 @@ export class ApiKeyRepository {
       `SELECT k.id, k.name, k.secret_hash AS secretHash, k.provider_id AS providerId, k.merchant_id AS merchantId,
          k.only_accounts AS onlyAccounts, k.scopes, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
          k.revoked_at AS revokedAt, a.id AS accountId
-       FROM api_key k LEFT JOIN api_key_account b ON b.key_id = k.id
+       FROM api_key k LEFT JOIN api_key_account b ON b.api_key_id = k.id
          LEFT JOIN account a ON ${OWNED}
        WHERE k.prefix = ?`,
       [prefix],
@@ -100,14 +100,14 @@ export class ApiKeyRepository {
 
   private async withAccounts(rows: readonly Omit<ListedRow, 'accounts'>[]): Promise<ListedRow[]> {
     if (rows.length === 0) return [];
-    const bound = await this.dataSource.query<{ keyId: string; account: string }[]>(
-      `SELECT b.key_id AS keyId, a.public_id AS account
-       FROM api_key k JOIN api_key_account b ON b.key_id = k.id JOIN account a ON ${OWNED} WHERE k.id IN (?) ORDER BY a.id`,
+    const bound = await this.dataSource.query<{ apiKeyId: string; account: string }[]>(
+      `SELECT b.api_key_id AS apiKeyId, a.public_id AS account
+       FROM api_key k JOIN api_key_account b ON b.api_key_id = k.id JOIN account a ON ${OWNED} WHERE k.id IN (?) ORDER BY a.id`,
       [rows.map(({ id }) => id)],
     );
     return rows.map((row) => ({
       ...row,
-      accounts: bound.filter(({ keyId }) => keyId === row.id).map(({ account }) => account),
+      accounts: bound.filter(({ apiKeyId }) => apiKeyId === row.id).map(({ account }) => account),
     }));
   }
 
