@@ -8,7 +8,16 @@ export { providerNotFound } from './providers/provider.errors';
 export { type Provider } from './providers/provider.entity';
 export { ProviderService } from './providers/provider.service';
 export { reachFilter, type SqlFilter } from './reach-filter';
-export { reachFor, ROLES, type Action, type Membership, type Principal, type Reach, type Role } from './role-policy';
+export {
+  reachFor,
+  reachOfOwner,
+  ROLES,
+  type Action,
+  type Membership,
+  type Principal,
+  type Reach,
+  type Role,
+} from './role-policy';
 export { SESSION_MS, SessionService } from './sessions/session.service';
 export { tenantEntities } from './tenants.entities';
 export { TenantsModule } from './tenants.module';

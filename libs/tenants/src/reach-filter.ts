@@ -8,7 +8,8 @@ export interface SqlFilter {
 
 /**
  * Narrows a query to what a reach covers. Columns are SQL names from code, never from input: `provider` holds the owning
- * provider's id, `merchant` (where rows have one) the owning merchant's, `account` the id of an account's row. A host's reach covers no tenant data.
+ * provider's id, `merchant` (where rows have one) the owning merchant's, `account` the id of an
+ * account's row. A host's reach covers no tenant data.
  */
 export function reachFilter(
   reach: Reach,

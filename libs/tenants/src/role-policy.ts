@@ -79,11 +79,15 @@ export interface Membership {
   readonly merchantId: string | null;
 }
 
-/** What an API key may do, and where. */
-export interface KeyGrant {
-  readonly scopes: readonly Action[];
+/** A provider, or a merchant of it. */
+export interface Owner {
   readonly providerId: string;
   readonly merchantId: string | null;
+}
+
+/** What an API key may do, and where. */
+export interface KeyGrant extends Owner {
+  readonly scopes: readonly Action[];
   /** Nothing but these accounts; null: all of the merchant or provider. */
   readonly accountIds: readonly number[] | null;
 }
@@ -108,6 +112,8 @@ export interface Reach {
   readonly accountIds?: readonly number[];
 }
 
+const NOWHERE: Reach = { host: false, providerIds: [], merchantIds: [] };
+
 /** Null when none of the principal's roles allows the action anywhere. */
 export function reachFor(principal: Principal, action: Action): Reach | null {
   if (principal.key) return reachOfKey(principal.key, action);
@@ -120,9 +126,12 @@ export function reachFor(principal: Principal, action: Action): Reach | null {
   };
 }
 
-function reachOfKey({ scopes, providerId, merchantId, accountIds }: KeyGrant, action: Action): Reach | null {
-  if (!scopes.includes(action)) return null;
-  const nowhere = { host: false, providerIds: [], merchantIds: [] };
-  if (accountIds !== null) return { ...nowhere, accountIds };
-  return merchantId === null ? { ...nowhere, providerIds: [providerId] } : { ...nowhere, merchantIds: [merchantId] };
+/** All that is one provider's, or one merchant's. */
+export function reachOfOwner({ providerId, merchantId }: Owner): Reach {
+  return merchantId === null ? { ...NOWHERE, providerIds: [providerId] } : { ...NOWHERE, merchantIds: [merchantId] };
+}
+
+function reachOfKey(key: KeyGrant, action: Action): Reach | null {
+  if (!key.scopes.includes(action)) return null;
+  return key.accountIds === null ? reachOfOwner(key) : { ...NOWHERE, accountIds: key.accountIds };
 }

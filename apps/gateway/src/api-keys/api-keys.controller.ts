@@ -1,5 +1,5 @@
 import { AccountDirectory } from '@app/credentials';
-import { ApiKeyService, type Principal, type Reach } from '@app/tenants';
+import { ApiKeyService, reachOfOwner, type Principal, type Reach } from '@app/tenants';
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
@@ -23,12 +23,12 @@ export class ApiKeysController {
     @CurrentPrincipal() principal: Principal,
     @Body() { name, provider, merchant, accounts, scopes, expiresAt }: CreateApiKeyDto,
   ): Promise<MadeApiKeyDto> {
-    const named = { providerId: provider, merchantId: merchant };
-    const accountIds = accounts === undefined ? null : await this.ownedIds(reach, named, accounts);
+    const owner = await this.keys.ownerOf(reach, provider, merchant);
+    // An account of somebody else is as if it did not exist.
+    const accountIds = accounts ? await this.accounts.idsInReach(reachOfOwner(owner), { accounts }) : null;
     const expires = expiresAt === undefined ? null : new Date(expiresAt);
-    const { key, view } = await this.keys.create(principal, reach, {
-      ...{ ...named, name, scopes, accountIds, expiresAt: expires },
-    });
+    const wanted = { name, owner, scopes, accountIds, expiresAt: expires };
+    const { key, view } = await this.keys.create(principal, reach, wanted);
     return Object.assign(apiKeyDto(view), { key: key.reveal() });
   }
 
@@ -52,17 +52,5 @@ export class ApiKeysController {
   @HttpCode(204)
   async revoke(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<void> {
     await this.keys.revoke(reach, id);
-  }
-
-  /** An account of somebody else is as if it did not exist. */
-  private async ownedIds(
-    reach: Reach,
-    named: { readonly providerId: string | undefined; readonly merchantId: string | undefined },
-    accounts: readonly string[],
-  ): Promise<number[]> {
-    const { providerId, merchantId } = await this.keys.ownerOf(reach, named);
-    const owner = { host: false, providerIds: [providerId], merchantIds: [] };
-    const ofMerchant = { host: false, providerIds: [], merchantIds: [merchantId ?? ''] };
-    return this.accounts.idsInReach(merchantId === null ? owner : ofMerchant, { accounts });
   }
 }

@@ -1,6 +1,6 @@
 import { type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
-import { type Reach, type SqlFilter } from '@app/tenants';
+import { reachFilter, type Reach, type SqlFilter } from '@app/tenants';
 import { DataSource } from 'typeorm';
 
 /** Ranges of an index that end with the account's id, and what must hold besides. */
@@ -8,6 +8,9 @@ export interface Selection {
   readonly ranges: readonly { readonly column: 'platform_id' | 'merchant_id' | 'public_id'; readonly value: unknown }[];
   readonly filter: SqlFilter;
 }
+
+/** A provider owns an account through its platform. */
+const OWNERS = { provider: 'platform_id', merchant: 'merchant_id', account: 'id' };
 
 /** Reads the accounts of a scope in the order of their ids, as many as are asked for and no more. */
 @Injectable()
@@ -68,19 +71,5 @@ export class AccountScopeRepository {
 
 /** What `reach` covers of the accounts of platforms that are its providers'. */
 export function reached(reach: Reach, platformIds: readonly string[]): SqlFilter {
-  const parts: string[] = [];
-  const params: unknown[] = [];
-  if (platformIds.length > 0) {
-    parts.push('platform_id IN (?)');
-    params.push(platformIds);
-  }
-  if (reach.merchantIds.length > 0) {
-    parts.push('merchant_id IN (?)');
-    params.push(reach.merchantIds);
-  }
-  if (reach.accountIds !== undefined && reach.accountIds.length > 0) {
-    parts.push('id IN (?)');
-    params.push(reach.accountIds);
-  }
-  return { sql: parts.length === 0 ? 'FALSE' : `(${parts.join(' OR ')})`, params };
+  return reachFilter({ ...reach, providerIds: platformIds }, OWNERS);
 }

@@ -1,4 +1,4 @@
-import { allowedTo, reachFor, type Action, type KeyGrant, type Principal } from '../role-policy';
+import { allowedTo, reachFor, type Action, type KeyGrant, type Owner, type Principal } from '../role-policy';
 
 /** What a key can be made for. People, platforms' secrets and keys themselves are for people to change. */
 export const KEY_SCOPES = [
@@ -32,11 +32,8 @@ const LONGEST_MS = 10 * 366 * 86_400_000;
 const OF_ACCOUNTS: readonly Action[] = ['account:read', 'account:reread', 'report:read'];
 
 /** A key somebody wants to make. */
-export interface WantedKey {
+export interface WantedKey extends Owner {
   readonly scopes: readonly KeyScope[];
-  /** Whose it will be: a merchant of the provider, or the provider itself. */
-  readonly providerId: string;
-  readonly merchantId: string | null;
   readonly isOfAccounts: boolean;
   readonly expiresAt: Date | null;
   /** Keys of the same owner that hold. */

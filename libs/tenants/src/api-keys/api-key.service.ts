@@ -4,7 +4,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { MerchantService } from '../merchants/merchant.service';
 import { keyAfter, pageOf, type Page, type PageRequest } from '../page';
 import { providerNotFound } from '../providers/provider.errors';
-import { type Action, type Principal, type Reach } from '../role-policy';
+import { type Action, type Owner, type Principal, type Reach } from '../role-policy';
 import { digestOf } from '../secret-digest';
 import { bearerVerdict, isKeyScope, keyPrincipal, keyVerdict, prefixOf, type KeyScope } from './api-key-policy';
 import { apiKeyNotFound, keyOwnerInvalid, keyRefused } from './api-key.errors';
@@ -12,9 +12,8 @@ import { ApiKeyRepository, type ListedRow } from './api-key.repository';
 
 export interface NewApiKey {
   readonly name: string;
-  /** At most one of the two. */
-  readonly providerId?: string | undefined;
-  readonly merchantId?: string | undefined;
+  /** As `ownerOf` told it. */
+  readonly owner: Owner;
   readonly scopes: readonly KeyScope[];
   /** Row ids of accounts that are the owner's; null: all of them, later ones included. */
   readonly accountIds: readonly number[] | null;
@@ -37,11 +36,6 @@ export interface ApiKeyView {
   readonly revokedAt: Date | null;
 }
 
-interface KeyOwner {
-  readonly providerId: string;
-  readonly merchantId: string | null;
-}
-
 const PREFIX_CHARS = 12;
 
 /** Keys for machines: made once, shown once, hashed, revoked at once. */
@@ -55,11 +49,11 @@ export class ApiKeyService {
     private readonly clock: Clock,
   ) {}
 
-  /** Who owns what is asked for; who belongs to one tenant alone need not name it. Throws `key_owner_invalid`, `provider_not_found`, `merchant_not_found`. */
-  async ownerOf(
-    reach: Reach,
-    { providerId, merchantId }: Pick<NewApiKey, 'providerId' | 'merchantId'>,
-  ): Promise<KeyOwner> {
+  /**
+   * Who will own a key; at most one of the two is named, and who belongs to one tenant alone need not name it.
+   * Throws `key_owner_invalid`, `provider_not_found`, `merchant_not_found`.
+   */
+  async ownerOf(reach: Reach, providerId: string | undefined, merchantId: string | undefined): Promise<Owner> {
     const named = [providerId, merchantId].some((id) => id !== undefined);
     const tenants = [...new Set([...reach.providerIds, ...reach.merchantIds])];
     if ((providerId !== undefined && merchantId !== undefined) || (!named && tenants.length !== 1))
@@ -71,16 +65,15 @@ export class ApiKeyService {
     return { providerId: provider, merchantId: null };
   }
 
-  private async merchantOwner(reach: Reach, merchantId: string): Promise<KeyOwner> {
+  private async merchantOwner(reach: Reach, merchantId: string): Promise<Owner> {
     const { providerId } = await this.merchants.getInReach(reach, merchantId);
     return { providerId, merchantId };
   }
 
-  /** The key itself is told here and never again. Throws as `ownerOf`, `scope_not_grantable`, `expiry_invalid`, `too_many_keys`. */
+  /** The key itself is told here and never again. Throws `scope_not_grantable`, `expiry_invalid`, `too_many_keys`. */
   async create(maker: Principal, reach: Reach, wanted: NewApiKey): Promise<{ key: Secret; view: ApiKeyView }> {
-    const owner = await this.ownerOf(reach, wanted);
     const now = this.clock.now();
-    const { scopes, expiresAt, accountIds } = wanted;
+    const { owner, scopes, expiresAt, accountIds } = wanted;
     const live = await this.keys.countLive(owner.providerId, owner.merchantId, now);
     const verdict = keyVerdict(maker, { ...owner, scopes, expiresAt, isOfAccounts: accountIds !== null, live }, now);
     if (!verdict.allowed) throw keyRefused(verdict);
