@@ -10,31 +10,44 @@ import {
 } from '@app/fetching';
 import { JobRouter } from '@app/platform';
 import { Processor } from '@nestjs/bullmq';
-import { type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { RoutedProcessor } from './routed-processor';
 import { Ticker } from './ticker';
+
+/** What runs a turn, whatever its queue. */
+@Injectable()
+export class Turns {
+  constructor(
+    readonly config: FetchingConfig,
+    private readonly turns: TurnService,
+    private readonly ticker: Ticker,
+  ) {}
+
+  handle(router: JobRouter, job: typeof runFetchTurn, of: 'asked' | 'background'): void {
+    router.handle(job, async (turn) => {
+      await this.turns.run(turn, this.config.FETCH_TURN_WINDOWS);
+      this.ticker.turnEnded(of);
+    });
+  }
+}
 
 @Processor(runFetchTurn.queue)
 export class FetchingProcessor extends RoutedProcessor implements OnModuleInit {
   constructor(
     router: JobRouter,
-    private readonly config: FetchingConfig,
-    turns: TurnService,
+    private readonly turns: Turns,
     ticker: Ticker,
     hints: QuotaHints,
   ) {
     super(router);
-    router.handle(runFetchTurn, async (turn) => {
-      await turns.run(turn, config.FETCH_TURN_WINDOWS);
-      ticker.turnEnded('background');
-    });
+    turns.handle(router, runFetchTurn, 'background');
     router.handle(readQuotaHint, async ({ accountId }) => {
       if (await hints.read(accountId)) ticker.wake();
     });
   }
 
   onModuleInit(): void {
-    this.worker.concurrency = this.config.FETCH_CONCURRENCY;
+    this.worker.concurrency = this.turns.config.FETCH_CONCURRENCY;
   }
 }
 
@@ -43,18 +56,13 @@ export class FetchingProcessor extends RoutedProcessor implements OnModuleInit {
 export class AskedFetchingProcessor extends RoutedProcessor implements OnModuleInit {
   constructor(
     router: JobRouter,
-    private readonly config: FetchingConfig,
-    turns: TurnService,
-    ticker: Ticker,
+    private readonly turns: Turns,
   ) {
     super(router);
-    router.handle(runAskedTurn, async (turn) => {
-      await turns.run(turn, config.FETCH_TURN_WINDOWS);
-      ticker.turnEnded('asked');
-    });
+    turns.handle(router, runAskedTurn, 'asked');
   }
 
   onModuleInit(): void {
-    this.worker.concurrency = turnsOf(LANE.asked, this.config.FETCH_CONCURRENCY);
+    this.worker.concurrency = turnsOf(LANE.asked, this.turns.config.FETCH_CONCURRENCY);
   }
 }

@@ -5,7 +5,7 @@ import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
-import { AskedFetchingProcessor, FetchingProcessor } from './fetching.processor';
+import { AskedFetchingProcessor, FetchingProcessor, Turns } from './fetching.processor';
 import { ReconcileProcessor } from './reconcile.processor';
 import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
 
@@ -25,6 +25,7 @@ import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
     CredentialsProcessor,
     FetchingProcessor,
     AskedFetchingProcessor,
+    Turns,
     ReconcileProcessor,
     CredentialSweeps,
     FetchSweeps,

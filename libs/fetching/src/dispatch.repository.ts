@@ -96,7 +96,8 @@ export class DispatchRepository {
 
   /**
    * Moves the turns' tasks out of their line. A task that another dispatcher took, or whose appid got a task in flight
-   * meanwhile, is left out: the unique index on in_flight refuses the second one. Returns the turns as they came to be; ends the transaction.
+   * meanwhile, is left out: the unique index on in_flight refuses the second one. Ends the
+   * transaction. Returns the turns as they came to be.
    */
   async queue(batch: Batch, lane: Lane, turns: readonly Turn[]): Promise<Turn[]> {
     for (const { turnId, taskIds } of turns) {

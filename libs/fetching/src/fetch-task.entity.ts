@@ -31,7 +31,10 @@ export class FetchTaskEntity {
   @Column({ type: 'tinyint', unsigned: true, nullable: true })
   line: number | null;
 
-  /** The account's appid while queued or running: the unique index keeps calls for an appid one at a time, and leads to all that is in flight. */
+  /**
+   * The account's appid while queued or running: the unique index keeps calls for an appid one at a time, and leads to all
+   * that is in flight.
+   */
   @Column({ name: 'in_flight', type: 'varchar', length: 32, nullable: true })
   inFlight: string | null;
 
