@@ -43,6 +43,7 @@ const MAY: Readonly<Record<string, readonly string[]>> = {
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': ['provider_admin', 'provider_operator', 'merchant_admin'],
   'report:read': [...PROVIDER, ...MERCHANT],
+  'datacube:call': ['provider_admin', 'provider_operator', 'merchant_admin'],
   'api-key:read': ['provider_admin', 'merchant_admin'],
   'api-key:write': ['provider_admin', 'merchant_admin'],
 };
@@ -53,7 +54,7 @@ const KEY_MAY = Object.keys(MAY).filter(
 const KEYS: Readonly<Record<string, readonly string[]>> = {
   provider_key: KEY_MAY,
   merchant_key: KEY_MAY.filter((action) => MAY[action]!.includes('merchant_admin')),
-  account_key: ['account:read', 'account:reread', 'report:read'],
+  account_key: ['account:read', 'account:reread', 'report:read', 'datacube:call'],
 };
 /** What the `{id}` after a word of a path, or a field of a query or body, names. */
 const KINDS: Readonly<Record<string, Kind>> = {

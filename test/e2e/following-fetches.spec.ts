@@ -1,6 +1,6 @@
 import { type Answer, Api } from '../support/api';
 import { problemFaults } from '../support/problems';
-import { freePort, Program, until } from '../support/processes';
+import { until } from '../support/processes';
 import { System } from '../support/system';
 import { authorize, makeHost, makeMerchant, makeProvider, makeUser, ok, type Provider } from '../support/tenants';
 
@@ -14,25 +14,14 @@ const ENDED = /event: end\ndata: .*\n\n/;
 
 let system: System;
 let provider: Provider;
-let second: Program;
 let secondOrigin: string;
 
 beforeAll(async () => {
   system = await System.start({ now: NOW, env: { STREAM_CHECK_MS: '200', STREAMS_PER_USER: '3' } });
   provider = await makeProvider(system, await makeHost(system));
-  const [port, opsPort] = [await freePort(), await freePort()];
-  secondOrigin = `http://127.0.0.1:${port}`;
-  second = Program.start('gateway-2', 'apps/gateway/src/main.js', {
-    ...system.env,
-    GATEWAY_PORT: String(port),
-    OPS_PORT: String(opsPort),
-  });
-  await second.ready(`${secondOrigin}/health/ready`);
+  secondOrigin = (await system.startAnotherGateway()).origin;
 }, 60_000);
-afterAll(async () => {
-  await second.stop();
-  await system.stop();
-});
+afterAll(() => system.stop());
 afterEach(() => system.sandbox.control('DELETE', 'faults'));
 
 interface Person {
@@ -141,10 +130,7 @@ describe('the events of a fetch', () => {
 
   it('do not hold up the end of a gateway', async () => {
     const { person, path } = await waitingFetch();
-    const env = { GATEWAY_PORT: String(await freePort()), OPS_PORT: String(await freePort()) };
-    const third = Program.start('gateway-3', 'apps/gateway/src/main.js', { ...system.env, ...env });
-    const origin = `http://127.0.0.1:${env.GATEWAY_PORT}`;
-    await third.ready(`${origin}/health/ready`);
+    const { program: third, origin } = await system.startAnotherGateway();
     const api = new Api(origin);
     await api.login(person.email, person.password);
     const following = api.listen(`${path}/events`, ENDED);

@@ -79,6 +79,16 @@ export class System {
     return this.gateway;
   }
 
+  /** One more gateway process at an address of its own, ready. */
+  async startAnotherGateway(): Promise<{ program: Program; origin: string }> {
+    const ports = { GATEWAY_PORT: String(await freePort()), OPS_PORT: String(await freePort()) };
+    const program = Program.start('gateway-2', 'apps/gateway/src/main.js', { ...this.env, ...ports });
+    this.programs.push(program);
+    const origin = `http://127.0.0.1:${ports.GATEWAY_PORT}`;
+    await program.ready(`${origin}/health/ready`);
+    return { program, origin };
+  }
+
   /** One more worker process, ready. */
   async startWorker(env: Record<string, string> = {}): Promise<Program> {
     const opsPort = env['OPS_PORT'] ?? String(await freePort());

@@ -14,6 +14,7 @@ import { PlatformsHttpModule } from './platforms/platforms.http.module';
 import { ReconcilesHttpModule } from './reconciles/reconciles.http.module';
 import { ReportsHttpModule } from './reports/reports.http.module';
 import { SchedulesHttpModule } from './schedules/schedules.http.module';
+import { WechatCompatibleHttpModule } from './wechat-compatible/wechat-compatible.http.module';
 import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.module';
 
 /** What the resource folders add to the shell: modules with controllers, the rows, queues and settings they need. */
@@ -26,6 +27,7 @@ export const resourceModules: (Type | DynamicModule)[] = [
   ApiKeysHttpModule,
   CampaignsHttpModule,
   ConnectHttpModule,
+  WechatCompatibleHttpModule,
   WechatEventsHttpModule,
   FetchesHttpModule,
   ReportsHttpModule,

@@ -6,6 +6,9 @@ import { BudgetRepository } from './budget/budget.repository';
 import { Budgets } from './budget/budgets.service';
 import { QuotaHintRepository } from './budget/quota-hint.repository';
 import { QuotaHints } from './budget/quota-hints.service';
+import { AnswerRepository } from './answering/answer.repository';
+import { MissingDays } from './answering/missing-days';
+import { WindowAnswers } from './answering/window-answers';
 import { AccountDaysRepository } from './account-days.repository';
 import { AccountGates } from './calls/account-gates';
 import { AppidPauseRepository } from './calls/appid-pause.repository';
@@ -64,6 +67,7 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     ...BUDGET,
     AccountDaysRepository,
     AccountGates,
+    ...[AnswerRepository, MissingDays, WindowAnswers],
     AppidPauseRepository,
     CallAftermath,
     CumulateCalls,
@@ -92,7 +96,17 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     AccountCoverages,
     AccountTimelines,
     ...[CumulateRepository, Dispatcher, FetchActs, FetchFeeds, FetchPlanner, FetchService, FetchUpkeep, FetchViews],
-    ...[FetchingConfig, Sweeper, TurnService, Arrivals, BudgetViews, QuotaHints, Schedules, ScheduleSweeps],
+    ...[
+      FetchingConfig,
+      Sweeper,
+      TurnService,
+      Arrivals,
+      BudgetViews,
+      QuotaHints,
+      Schedules,
+      ScheduleSweeps,
+      WindowAnswers,
+    ],
   ],
 })
 export class FetchingModule {}

@@ -35,6 +35,7 @@ export { QuotaHints } from './budget/quota-hints.service';
 export { Arrivals } from './schedule/arrivals.service';
 export { minuteOfDay, timeOfDay } from './schedule/schedule-policy';
 export { ScheduleSweeps } from './schedule/schedule-sweeps';
+export { WindowAnswers } from './answering/window-answers';
 export { Schedules, type ScheduleChange, type ScheduleView } from './schedule/schedules.service';
 export { DAY_STATE } from './daily-cumulate.entity';
 export { Dispatcher } from './dispatcher.service';

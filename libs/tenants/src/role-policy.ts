@@ -33,6 +33,7 @@ export type Action =
   | 'fetch:read'
   | 'fetch:start'
   | 'report:read'
+  | 'datacube:call'
   | 'api-key:read'
   | 'api-key:write';
 
@@ -65,6 +66,7 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': [...OPERATES, 'merchant_admin'],
   'report:read': [...PROVIDER, ...MERCHANT],
+  'datacube:call': [...OPERATES, 'merchant_admin'],
   'api-key:read': ['provider_admin', 'merchant_admin'],
   'api-key:write': ['provider_admin', 'merchant_admin'],
 };

@@ -3,4 +3,5 @@ export { asAppError, problemOf } from './problem';
 export { ProblemFilter } from './problem.filter';
 export { sendProblem } from './send-problem';
 export { frameworkError } from './statuses';
+export { WECHAT_ROOTS, wechatRefusal } from './wechat-answer';
 export { unknownFields, validationPipe } from './validation';

@@ -2,12 +2,17 @@ import { type AppError } from '@app/kernel';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { languageOf } from './language';
 import { problemOf } from './problem';
+import { sendWechatAnswer, speaksWechat } from './wechat-answer';
 
-/** Answers with problem details in the caller's language; on a reply that is half out, breaks the connection. */
+/** Answers with problem details in the caller's language, on WeChat's paths in WeChat's shape; on a reply that is half out, breaks the connection. */
 export function sendProblem(request: FastifyRequest, reply: FastifyReply, error: AppError): void {
   if (reply.sent || reply.raw.headersSent) {
     // The only way left to say that the answer is not whole.
     reply.raw.destroy();
+    return;
+  }
+  if (speaksWechat(request)) {
+    sendWechatAnswer(request, reply, error);
     return;
   }
   const language = languageOf(request);

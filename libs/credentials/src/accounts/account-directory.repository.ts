@@ -9,6 +9,9 @@ export interface AccountFilter {
   readonly merchantId?: string | undefined;
   readonly platformId?: string | undefined;
   readonly appid?: string | undefined;
+  readonly componentAppid?: string | undefined;
+  /** The row's id. */
+  readonly id?: number | undefined;
   /** Only accounts that were not granted this permission set. */
   readonly lacks?: number | undefined;
 }
@@ -66,6 +69,8 @@ export class AccountDirectoryRepository {
     narrow('a.merchant_id = ?', filter.merchantId);
     narrow('a.platform_id = ?', filter.platformId);
     narrow('a.appid = ?', filter.appid);
+    narrow('p.appid = ?', filter.componentAppid);
+    narrow('a.id = ?', filter.id);
     narrow('NOT EXISTS (SELECT 1 FROM account_permission l WHERE l.account_id = a.id AND l.set_id = ?)', filter.lacks);
     return this.dataSource.query<DirectoryRow[]>(`${ROWS} WHERE ${parts.join(' AND ')} ORDER BY a.id LIMIT ?`, [
       ...params,

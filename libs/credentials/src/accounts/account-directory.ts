@@ -79,6 +79,12 @@ export class AccountDirectory {
     return { ...page, items: page.items.map(view) };
   }
 
+  /** The first accounts that the filter leaves, the oldest first. */
+  async firstInReach(reach: Reach, filter: AccountFilter, count: number): Promise<FetchableAccount[]> {
+    const rows = await this.accounts.findInReach(reach, filter, 0, count);
+    return rows.map(fetchable);
+  }
+
   /** Throws `account_not_found`, the same for a foreign id and for one that never existed. */
   async getInReach(reach: Reach, publicId: string): Promise<AccountView> {
     const [row] = await this.accounts.findInReach(reach, { publicIds: [publicId] }, 0, 1);

@@ -32,13 +32,14 @@ export class AccountGates {
     return this.answers.ask(accounts);
   }
 
-  /** Throws an AppError of kind `denied` with the refusal's name as its code, and `appid_paused`. */
-  async ensureOpen(account: Asking): Promise<void> {
+  /** The account as it is now. Throws an AppError of kind `denied` with the refusal's name as its code, and `appid_paused`. */
+  async ensureOpen(account: Asking): Promise<FetchableAccount> {
     const answer = (await this.read([account])).get(account.id);
     if (answer === undefined) throw new AppError('denied', 'account_gone');
     const { verdict, pause } = answer;
     if (!verdict.open) throw new AppError('denied', verdict.because, { message: verdict.message });
     if (pause) throw appidPaused(pause);
+    return answer.account;
   }
 
   /** One read for itself, or for `db` to send along with others. */

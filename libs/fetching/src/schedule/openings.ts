@@ -6,24 +6,29 @@ import { chunks } from '../chunks';
 import { FetchExpander } from '../asking/fetch-expander';
 import { FetchRepository } from '../fetch.repository';
 import { FetchingConfig } from '../fetching.config';
-import { type NewFetch } from '../new-fetch';
+import { type FetchKind, type NewFetch } from '../new-fetch';
 import { LANE, type Lane } from '../task-states';
 import { type DayRange } from '../window-policy';
 
-/** A fetch that nobody asked for. */
+/** A fetch for which there is a reason, such that there is only one of it. */
 export interface Opening extends DayRange {
-  readonly kind: 'daily' | 'backfill' | 'probe';
+  readonly kind: FetchKind;
   /** What made it: the same one is never opened twice. */
   readonly origin: string;
   readonly createdAt: Date;
 }
 
 const BY_ITSELF = 'schedule';
-const LANE_OF: Readonly<Record<Opening['kind'], Lane>> = { daily: LANE.daily, backfill: LANE.bulk, probe: LANE.bulk };
+const LANE_OF: Readonly<Record<FetchKind, Lane>> = {
+  asked: LANE.asked,
+  daily: LANE.daily,
+  backfill: LANE.bulk,
+  probe: LANE.bulk,
+};
 const TOGETHER = 100;
 const MINUTE_MS = 60_000;
 
-/** Opens fetches the system makes by itself. All of it can be repeated: of one origin there is one fetch. */
+/** Opens fetches the system makes by itself, or for a program that waits. All of it can be repeated: of one origin there is one fetch. */
 @Injectable()
 export class Openings {
   constructor(
@@ -53,11 +58,23 @@ export class Openings {
     });
   }
 
-  /** For one account that may be asked for, its task included. */
-  async forAccount(batch: Batch, opening: Opening, account: FetchableAccount): Promise<void> {
+  /** For one account that may be asked for, its task included. Returns the fetch's id. */
+  async forAccount(
+    batch: Batch,
+    opening: Opening,
+    account: FetchableAccount,
+    requestedBy: string = BY_ITSELF,
+  ): Promise<string> {
     const { publicId, providerId, merchantId } = account;
-    const fetch = { ...this.fetchOf(opening), scope: { accounts: [publicId] }, providerId, merchantId };
-    await this.expander.expand(batch, await this.fetches.open(batch, fetch), [account]);
+    const fetch = { ...this.fetchOf(opening), scope: { accounts: [publicId] }, providerId, merchantId, requestedBy };
+    const id = await this.fetches.open(batch, fetch);
+    await this.expander.expand(batch, id, [account]);
+    return id;
+  }
+
+  /** The same, in a transaction of its own. */
+  openFor(account: FetchableAccount, opening: Opening, requestedBy: string): Promise<string> {
+    return this.transactions.run((batch) => this.forAccount(batch, opening, account, requestedBy));
   }
 
   private fetchOf({

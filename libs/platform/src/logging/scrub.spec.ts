@@ -12,6 +12,7 @@ describe('scrub', () => {
     ['a refresh token', `refreshtoken@@@${noise(32)}`],
     ['an access token', `84_${noise(100)}`],
     ['an API key', `wpg_0123456789ab_${noise(43)}`],
+    ['a gateway token', `wgt_k1.${noise(90)}`],
     ['a query', `access_token=${noise(20)}`],
     ['a JSON field', `{"component_appsecret":"${noise(20)}"}`],
     ['an invite link', `https://x.example/connect/${noise(32)}`],

@@ -5,6 +5,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
   [/\b(ticket|preauthcode|queryauthcode|refreshtoken)(@|%40){3}[A-Za-z0-9_-]+/g, `$1@@@${HIDDEN}`],
   [/\b\d{2,3}_[A-Za-z0-9_-]{60,}/g, HIDDEN],
   [/\bwpg_[0-9a-z]{12}_[A-Za-z0-9_-]{20,}/g, HIDDEN],
+  [/\bwgt_[A-Za-z0-9_.-]{40,}/g, HIDDEN],
   [
     /((?:access_token|component_access_token|auth_code|pre_auth_code|secret|appsecret|component_appsecret|password|msg_signature)(?:=|\\?":\s*\\?"))[^&"\\\s]+/g,
     `$1${HIDDEN}`,

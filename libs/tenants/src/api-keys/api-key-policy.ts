@@ -17,6 +17,7 @@ export const KEY_SCOPES = [
   'fetch:read',
   'fetch:start',
   'report:read',
+  'datacube:call',
 ] as const satisfies readonly Action[];
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
@@ -29,7 +30,7 @@ export const LIVE_KEYS = 50;
 const LONGEST_MS = 10 * 366 * 86_400_000;
 
 /** What can be done for some accounts alone: all else is of a whole tenant, and asks for its provider and merchant. */
-const OF_ACCOUNTS: readonly Action[] = ['account:read', 'account:reread', 'report:read'];
+const OF_ACCOUNTS: readonly Action[] = ['account:read', 'account:reread', 'report:read', 'datacube:call'];
 
 /** A key somebody wants to make. */
 export interface WantedKey extends Owner {

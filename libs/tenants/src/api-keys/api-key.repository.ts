@@ -65,16 +65,24 @@ export class ApiKeyRepository {
     });
   }
 
+  findByPrefix(prefix: string): Promise<BearerRow | null> {
+    return this.findBearer('prefix', prefix);
+  }
+
+  findById(id: string): Promise<BearerRow | null> {
+    return this.findBearer('id', id);
+  }
+
   /** Of its accounts those that are still its owner's: one that was given to another merchant is out of reach. */
-  async findByPrefix(prefix: string): Promise<BearerRow | null> {
+  private async findBearer(column: 'prefix' | 'id', value: string): Promise<BearerRow | null> {
     const rows = await this.dataSource.query<(Omit<BearerRow, 'accountIds'> & { accountId: number | null })[]>(
       `SELECT k.id, k.name, k.secret_hash AS secretHash, k.provider_id AS providerId, k.merchant_id AS merchantId,
          k.only_accounts AS onlyAccounts, k.scopes, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
          k.revoked_at AS revokedAt, a.id AS accountId
        FROM api_key k LEFT JOIN api_key_account b ON b.api_key_id = k.id
          LEFT JOIN account a ON ${OWNED}
-       WHERE k.prefix = ?`,
-      [prefix],
+       WHERE k.${column} = ?`,
+      [value],
     );
     const [row] = rows;
     return row ? { ...row, accountIds: rows.flatMap(({ accountId }) => accountId ?? []) } : null;

@@ -8,7 +8,7 @@ import { type Action, type Owner, type Principal, type Reach } from '../role-pol
 import { digestOf } from '../secret-digest';
 import { bearerVerdict, isKeyScope, keyPrincipal, keyVerdict, prefixOf, type KeyScope } from './api-key-policy';
 import { apiKeyNotFound, keyOwnerInvalid, keyRefused } from './api-key.errors';
-import { ApiKeyRepository, type ListedRow } from './api-key.repository';
+import { ApiKeyRepository, type BearerRow, type ListedRow } from './api-key.repository';
 
 export interface NewApiKey {
   readonly name: string;
@@ -111,8 +111,18 @@ export class ApiKeyService {
   async findPrincipal(key: Secret): Promise<Principal | null> {
     const prefix = prefixOf(key.reveal());
     const row = prefix === null ? null : await this.keys.findByPrefix(prefix);
+    return row && timingSafeEqual(row.secretHash, digestOf(key)) ? this.principalOf(row) : null;
+  }
+
+  /** For who proved another way to hold the key; null as in `findPrincipal`. */
+  async findPrincipalById(id: string): Promise<Principal | null> {
+    const row = await this.keys.findById(id);
+    return row && this.principalOf(row);
+  }
+
+  private principalOf(row: BearerRow): Principal | null {
     const now = this.clock.now();
-    if (!row || !timingSafeEqual(row.secretHash, digestOf(key)) || !bearerVerdict(row, now).open) return null;
+    if (!bearerVerdict(row, now).open) return null;
     this.keys.noteUse(row, now).catch((err: unknown) => {
       this.logger.warn({ msg: 'use of a key not noted', keyId: row.id, err });
     });

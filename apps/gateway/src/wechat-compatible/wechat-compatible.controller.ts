@@ -1,0 +1,73 @@
+import { WindowAnswers } from '@app/fetching';
+import { Clock } from '@app/kernel';
+import { Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/common';
+import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { type FastifyRequest } from 'fastify';
+import { Public } from '../access';
+import { GATEWAY_TOKEN_SECONDS, GatewayTokens } from './gateway-tokens';
+import { CumulateBody, CumulateListDto, GatewayTokenDto, StableTokenBody } from './wechat-compatible.dto';
+import { WechatCallers } from './wechat-callers';
+import { accessTokenOf, bodyOf, namedAccount, queryOf, tokenRequest, windowOf } from './wechat-request';
+
+const WORD = { type: String, required: false } as const;
+
+/** What programs made for WeChat call: its paths, its answers, its errcodes. DTOs here only describe; see decision 20. */
+@ApiTags('wechat-compatible')
+@Controller()
+export class WechatCompatibleController {
+  constructor(
+    private readonly callers: WechatCallers,
+    private readonly tokens: GatewayTokens,
+    private readonly answers: WindowAnswers,
+    private readonly clock: Clock,
+  ) {}
+
+  @Post('datacube/getusercumulate')
+  @Public()
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'Follower totals of at most 7 days, as WeChat answers them' })
+  @ApiQuery({ name: 'access_token', description: 'An API key, or a gateway token' })
+  @ApiQuery({ ...WORD, name: 'appid', description: 'The account’s; for keys of several accounts' })
+  @ApiQuery({ ...WORD, name: 'component_appid', description: 'The platform’s; for an appid on several platforms' })
+  @ApiBody({ type: CumulateBody })
+  @ApiOkResponse({ type: CumulateListDto })
+  async getusercumulate(@Req() request: FastifyRequest): Promise<CumulateListDto> {
+    const query = queryOf(request);
+    const { account, keyId } = await this.callers.find(accessTokenOf(query), namedAccount(query));
+    const days = await this.answers.answer(account, windowOf(bodyOf(request), this.clock.now()), keyId);
+    return {
+      list: days.map((day) => ({ ref_date: day.refDate, user_source: 0, cumulate_user: day.cumulateUser })),
+    };
+  }
+
+  @Get('cgi-bin/token')
+  @Public()
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'A gateway token for one account' })
+  @ApiQuery({ name: 'grant_type', example: 'client_credential' })
+  @ApiQuery({ name: 'appid', description: 'The account’s' })
+  @ApiQuery({ name: 'secret', description: 'An API key' })
+  @ApiQuery({ ...WORD, name: 'component_appid' })
+  @ApiOkResponse({ type: GatewayTokenDto })
+  token(@Req() request: FastifyRequest): Promise<GatewayTokenDto> {
+    return this.issue(queryOf(request));
+  }
+
+  @Post('cgi-bin/stable_token')
+  @Public()
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  @ApiOperation({ summary: 'The same, with the API key in the body' })
+  @ApiBody({ type: StableTokenBody })
+  @ApiOkResponse({ type: GatewayTokenDto })
+  stableToken(@Req() request: FastifyRequest): Promise<GatewayTokenDto> {
+    return this.issue(bodyOf(request));
+  }
+
+  private async issue(fields: Readonly<Record<string, unknown>>): Promise<GatewayTokenDto> {
+    const { named, secret } = tokenRequest(fields);
+    const { keyId, account } = await this.callers.findBySecret(secret, named);
+    return { access_token: this.tokens.issue(keyId, account.id).reveal(), expires_in: GATEWAY_TOKEN_SECONDS };
+  }
+}
