@@ -15,6 +15,7 @@ const BENCHMARKS = {
   'daily-cycles': async () => (await import('./fetch/daily-cycles.mjs')).benchDailyCycles,
   footprint: async () => (await import('./fetch/footprint.mjs')).benchFootprint,
   'token-look-ups': async () => (await import('./custody/token-look-ups.mjs')).benchTokenLookUps,
+  'compatible-endpoint': async () => (await import('./compatible/compatible-endpoint.mjs')).benchCompatibleEndpoint,
   'accepted-pushes': async () => (await import('./custody/accepted-pushes.mjs')).benchAcceptedPushes,
 };
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { ROOT } from '../../tools/parts/files.mjs';
-import { freePort, httpAnswers, waitReady } from '../../tools/parts/ports.mjs';
+import { startGateway } from '../gateway-run.mjs';
 import { startProgram } from '../process-run.mjs';
 import { median, printFigure } from '../stats.mjs';
 import { COMPONENT, PLATFORM, seedPlatform } from '../fetch/seed-rows.mjs';
@@ -56,21 +56,12 @@ export async function benchAcceptedPushes({ databaseUrl, env }) {
     'CREATE TABLE bare_push (id BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, body_hash BINARY(32) NOT NULL UNIQUE, received_at DATETIME(3) NOT NULL, body BLOB NOT NULL)',
   );
   const folder = mkdtempSync(path.join(tmpdir(), 'wpg-bench-'));
-  const [port, opsPort] = [await freePort(), await freePort()];
-  const gateway = await startProgram(path.join(ROOT, 'dist/apps/gateway/src/main.js'), {
-    env: { ...env, GATEWAY_PORT: String(port), OPS_PORT: String(opsPort), PARENT_WATCH: '1', NODE_ENV: 'production' },
-    firstLine: false,
-  });
-  void (async () => {
-    for (;;) if ((await gateway.lines.next()).done) return;
-  })();
+  const gateway = await startGateway(env);
   const bare = await startProgram(here('bare-inbox.mjs'), { args: [JSON.stringify({ databaseUrl })] });
   try {
-    const origin = `http://127.0.0.1:${port}`;
-    await waitReady(() => httpAnswers(`${origin}/health/ready`), new Promise(() => {}), 30_000);
     const pairs = [];
     for (let pair = 0; pair <= PAIRS; pair++) {
-      const ours = await send(folder, secrets, origin);
+      const ours = await send(folder, secrets, gateway.origin);
       const theirs = await send(folder, secrets, `http://127.0.0.1:${bare.first.port}`);
       // The first pair warms both up and is not counted.
       if (pair > 0) pairs.push({ ours, theirs });

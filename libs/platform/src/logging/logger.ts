@@ -3,9 +3,12 @@ import { AppError } from '@app/kernel';
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { currentRequestId } from './request-context';
 import { scrub } from './scrub';
+import { TurnWriter } from './turn-writer';
+
+const standardOutput = new TurnWriter(process.stdout);
 
 /** JSON lines on the given stream (standard output unless told), every line scrubbed, the request id on each. */
-export function createLogger(level: string, name: string, out: DestinationStream = process.stdout): Logger {
+export function createLogger(level: string, name: string, out: DestinationStream = standardOutput): Logger {
   return pino(
     {
       level,
