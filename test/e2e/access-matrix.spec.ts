@@ -1,5 +1,7 @@
 import { type Answer, Api } from '../support/api';
+import { KEYS, MAY } from '../support/access-promises';
 import { sameForAll } from '../support/problems';
+import { NO_DAYS, WECHAT_ASKS } from '../support/wechat-program';
 import { idOfNothing, routesOf, type Route } from '../support/routes';
 import { System } from '../support/system';
 import {
@@ -17,45 +19,6 @@ import {
 jest.setTimeout(60_000);
 
 const DAYS = { from: '2025-01-01', to: '2025-01-07' };
-const PROVIDER = ['provider_admin', 'provider_operator', 'provider_support'];
-const MERCHANT = ['merchant_admin', 'merchant_viewer'];
-/** Who may do what, as promised: support starts nothing, a viewer reads, a host sees no tenant's data. */
-const MAY: Readonly<Record<string, readonly string[]>> = {
-  'session:own': ['host', ...PROVIDER, ...MERCHANT],
-  'provider:read': ['host', ...PROVIDER],
-  'provider:write': ['host'],
-  'user:read': ['host', 'provider_admin'],
-  'user:write': ['host', 'provider_admin'],
-  'platform:read': PROVIDER,
-  'platform:write': ['provider_admin'],
-  'platform:examine': PROVIDER,
-  'merchant:read': [...PROVIDER, ...MERCHANT],
-  'merchant:write': ['provider_admin', 'provider_operator'],
-  'invite:read': [...PROVIDER, 'merchant_admin'],
-  'invite:write': ['provider_admin', 'provider_operator'],
-  'campaign:read': PROVIDER,
-  'campaign:write': ['provider_admin', 'provider_operator'],
-  'account:read': [...PROVIDER, ...MERCHANT],
-  'account:reread': ['provider_admin', 'provider_operator', 'merchant_admin'],
-  'account:assign': ['provider_admin'],
-  'reconcile:read': PROVIDER,
-  'reconcile:start': ['provider_admin', 'provider_operator'],
-  'fetch:read': [...PROVIDER, ...MERCHANT],
-  'fetch:start': ['provider_admin', 'provider_operator', 'merchant_admin'],
-  'report:read': [...PROVIDER, ...MERCHANT],
-  'datacube:call': ['provider_admin', 'provider_operator', 'merchant_admin'],
-  'api-key:read': ['provider_admin', 'merchant_admin'],
-  'api-key:write': ['provider_admin', 'merchant_admin'],
-};
-/** What keys can be made for: all of it for a provider's, what a merchant may for a merchant's, and least for single accounts. */
-const KEY_MAY = Object.keys(MAY).filter(
-  (action) => !/^(session|provider|user|api-key):|^(platform:write|account:assign)$/.test(action),
-);
-const KEYS: Readonly<Record<string, readonly string[]>> = {
-  provider_key: KEY_MAY,
-  merchant_key: KEY_MAY.filter((action) => MAY[action]!.includes('merchant_admin')),
-  account_key: ['account:read', 'account:reread', 'report:read', 'datacube:call'],
-};
 /** What the `{id}` after a word of a path, or a field of a query or body, names. */
 const KINDS: Readonly<Record<string, Kind>> = {
   merchants: 'mer',
@@ -87,11 +50,14 @@ interface Actor {
   readonly merchant: string | null;
   /** All that an account's key reaches. */
   readonly account?: string;
+  /** Of a program. */
+  readonly key?: string;
 }
 
 let system: System;
 let host: Api;
 let routes: Route[];
+let wechatRoutes: Route[];
 const things: Thing[] = [];
 const actors: Actor[] = [];
 const providers: Provider[] = [];
@@ -105,10 +71,12 @@ beforeAll(async () => {
   host = await makeHost(system);
   actors.push({ role: 'host', api: host, provider: null, merchant: null });
   for (let n = 0; n < 2; n++) await furnish(await makeProvider(system, host));
-  routes = await routesOf(system.api());
+  const all = await routesOf(system.api());
+  routes = all.filter(({ path }) => path.startsWith('/api/v1/'));
+  wechatRoutes = all.filter((route) => !routes.includes(route));
 }, 120_000);
 afterAll(async () => {
-  process.stdout.write(`routes ${routes.length}, cases ${cases}, leaks ${leaked}\n`);
+  process.stdout.write(`routes ${routes.length + wechatRoutes.length}, cases ${cases}, leaks ${leaked}\n`);
   await system.stop();
 });
 
@@ -174,7 +142,7 @@ async function makeKey(
   const made = ok(await api.post('/api/v1/api-keys', { name: role, scopes: KEYS[role], ...whose }), 201);
   things.push({ kind: 'key', id: made.id, ...owner, text: made.prefix });
   secrets.push(made.key);
-  const actor = { role, api: new Api(system.gatewayOrigin, made.key), merchant: owner.merchant };
+  const actor = { role, api: new Api(system.gatewayOrigin, made.key), key: made.key, merchant: owner.merchant };
   const provider = owner.merchant === null ? owner.provider : null;
   actors.push({ ...actor, provider, ...(account === undefined ? {} : { account }) });
 }
@@ -323,7 +291,8 @@ describe('every route', () => {
     expect(routes.filter(({ action }) => action === null).map(({ method, path }) => `${method} ${path}`)).toEqual([
       'POST /api/v1/session',
     ]);
-    expect([...new Set(routes.flatMap(({ action }) => action ?? []))].sort()).toEqual(Object.keys(MAY).sort());
+    const actions = new Set(routes.flatMap(({ action }) => action ?? []));
+    expect([...actions, 'datacube:call'].sort()).toEqual(Object.keys(MAY).sort());
   });
 
   it('answers a foreign id as one that does not exist', async () => {
@@ -463,6 +432,46 @@ describe('every route', () => {
     expect((await admin.api.get('/api/v1/merchants', { 'sec-fetch-site': 'cross-site' })).status).toBe(200);
     expectNoLeaks();
     expect(await rows()).toBe(before);
+  });
+});
+
+describe('every route for programs made for WeChat', () => {
+  const plain = ({ text }: Answer): string => text.replace(/rid: .*/, '');
+
+  it('is known here', () => {
+    expect(wechatRoutes.map(({ method, path }) => `${method} ${path}`)).toEqual(Object.keys(WECHAT_ASKS));
+  });
+
+  it('answers for the accounts of the key alone, and for others as for none', async () => {
+    const accounts = things.filter(({ kind }) => kind === 'acc');
+    for (const [route, send] of Object.entries(WECHAT_ASKS)) {
+      for (const actor of actors) {
+        if (actor.key === undefined) continue;
+        const nothing = await send(system.api(), actor.key, newAppid());
+        judge(`${actor.role}: ${route}`, nothing.json.errcode === 40013, brief(nothing));
+        for (const account of accounts) {
+          const answer = await send(system.api(), actor.key, account.text!);
+          const isServed = answer.status === 200 && answer.json.errcode === undefined;
+          const holds = reaches(actor, account) ? isServed : plain(answer) === plain(nothing);
+          judge(`${actor.role}: ${route}`, holds, brief(answer));
+        }
+      }
+    }
+    expectNoLeaks();
+  });
+
+  it('knows no cookie and no key of another scope', async () => {
+    const { id, merchant, text } = things.find(({ kind }) => kind === 'acc')!;
+    const admin = actors.find((actor) => actor.role === 'merchant_admin' && actor.merchant === merchant)!;
+    const scopes = KEYS['merchant_key']!.filter((scope) => scope !== 'datacube:call');
+    const { key } = ok(await admin.api.post('/api/v1/api-keys', { name: 'all but one', merchant, scopes }), 201);
+    for (const [route, send] of Object.entries(WECHAT_ASKS)) {
+      const answer = await send(system.api(), key, text!);
+      judge(`without the scope: ${route}`, answer.json.errcode === 48001, brief(answer));
+    }
+    const person = await admin.api.post(`/datacube/getusercumulate?appid=${text!}&account=${id}`, NO_DAYS);
+    judge('a person', person.json.errcode === 41001, brief(person));
+    expectNoLeaks();
   });
 });
 

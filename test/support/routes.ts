@@ -14,19 +14,17 @@ export interface Route {
 
 const ID_NAMES = /^(provider|merchant|platform|account|accounts|members|user|invite|fetch|.*Id|.*Ids)$/;
 
-/** Every route below /api/v1. */
+/** Every route of the API's description; those for programs made for WeChat lie outside of /api/v1. */
 export async function routesOf(api: Api): Promise<Route[]> {
   const { paths, components } = ok(await api.get('/openapi.json'), 200);
-  return Object.entries<Record<string, any>>(paths)
-    .filter(([path]) => path.startsWith('/api/v1/'))
-    .flatMap(([path, item]) =>
-      Object.entries(item).map(([method, operation]) => ({
-        method: method.toUpperCase() as Route['method'],
-        path,
-        action: operation['x-action'] ?? null,
-        inputs: [...queryIds(operation), ...bodyIds(operation, components.schemas)],
-      })),
-    );
+  return Object.entries<Record<string, any>>(paths).flatMap(([path, item]) =>
+    Object.entries(item).map(([method, operation]) => ({
+      method: method.toUpperCase() as Route['method'],
+      path,
+      action: operation['x-action'] ?? null,
+      inputs: [...queryIds(operation), ...bodyIds(operation, components.schemas)],
+    })),
+  );
 }
 
 function queryIds(operation: any): string[] {

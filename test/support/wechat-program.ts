@@ -1,3 +1,4 @@
+import { type Answer, type Api } from './api';
 import { OfficialAccount, type CacheInterface } from 'node-easywechat';
 
 /** An answer in WeChat's shape. */
@@ -16,6 +17,19 @@ export async function callCumulate(
   if (answer.status !== 200) throw new Error(`HTTP ${answer.status}: ${await answer.text()}`);
   return answer.json();
 }
+
+/** Days of which WeChat has nothing: nobody has to fetch them. */
+export const NO_DAYS = JSON.stringify({ begin_date: '2014-11-20', end_date: '2014-11-21' });
+
+/** Every route for programs made for WeChat, asked with a key for an account. */
+export const WECHAT_ASKS: Readonly<Record<string, (api: Api, key: string, appid: string) => Promise<Answer>>> = {
+  'POST /datacube/getusercumulate': (api, key, appid) =>
+    api.post(`/datacube/getusercumulate?access_token=${key}&appid=${appid}`, NO_DAYS),
+  'GET /cgi-bin/token': (api, secret, appid) =>
+    api.get(`/cgi-bin/token?grant_type=client_credential&appid=${appid}&secret=${secret}`),
+  'POST /cgi-bin/stable_token': (api, secret, appid) =>
+    api.post('/cgi-bin/stable_token', { grant_type: 'client_credential', appid, secret }),
+};
 
 /** The rows of some days, as WeChat writes them. */
 export function listOf(truth: ReadonlyMap<string, number>): object {
