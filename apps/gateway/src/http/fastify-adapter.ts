@@ -28,7 +28,8 @@ export function fastifyAdapter({ TRUSTED_PROXIES }: GatewayConfig): FastifyAdapt
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
       sendProblem(request, reply, frameworkError(error.statusCode ?? 400, error));
     },
-    routerOptions: { maxParamLength: 200 },
+    // SDKs join base URL and path as they come.
+    routerOptions: { maxParamLength: 200, ignoreDuplicateSlashes: true, ignoreTrailingSlash: true },
     http: { maxHeaderSize: MAX_HEADER_BYTES },
     clientErrorHandler: refuseUnreadable,
   });

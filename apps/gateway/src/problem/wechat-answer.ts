@@ -53,27 +53,15 @@ export function wechatAnswerOf(error: AppError, requestId: string): { errcode: n
   return { errcode, errmsg: `${word}${why === undefined ? '' : ` hint: [${why}]`} rid: ${requestId}` };
 }
 
-/** First parts of the paths of api.weixin.qq.com: whoever asks there understands WeChat's answers, not ours. */
+/** First parts of paths of api.weixin.qq.com, but for words a page of ours may want: whoever asks there understands WeChat's answers, not ours. */
 export const WECHAT_ROOTS = [
-  ...[
-    'card',
-    'cgi-bin',
-    'customservice',
-    'customs',
-    'cv',
-    'datacube',
-    'device',
-    'guide',
-    'hardware',
-    'intp',
-    'merchant',
-  ],
-  ...['nontax', 'product', 'publisher', 'scan', 'semantic', 'shakearound', 'sns', 'tcb', 'union', 'wxa', 'wxaapi'],
+  ...['card', 'cgi-bin', 'customservice', 'datacube', 'publisher', 'semantic'],
+  ...['shakearound', 'sns', 'tcb', 'wxa', 'wxaapi'],
 ];
 const ROOTS = new Set(WECHAT_ROOTS);
 
 export function speaksWechat(request: FastifyRequest): boolean {
-  const [, root = ''] = (request.routeOptions.url ?? request.url).split(/[/?]/, 2);
+  const [, root = ''] = (request.routeOptions.url ?? request.url).split(/[/?]+/, 2);
   return ROOTS.has(root);
 }
 

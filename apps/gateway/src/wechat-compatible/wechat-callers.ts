@@ -46,6 +46,12 @@ export class WechatCallers {
     return this.known.forceFetch(key, { context: { accessToken, ...named } });
   }
 
+  /** For an answer that took long: throws as `find` when the key, or its account, is not what it was. */
+  async ensureStill({ account }: WechatCaller, accessToken: string, named: NamedAccount): Promise<void> {
+    const now = await this.resolve({ accessToken, ...named });
+    if (now.account.id !== account.id) throw wechatRefusal(40013);
+  }
+
   /** Who shows the key itself where WeChat wants the AppSecret. Throws 40125, 48001 and 40013. */
   async findBySecret(secret: string, named: NamedAccount): Promise<WechatCaller> {
     const principal = await this.keys.findPrincipal(new Secret(secret));

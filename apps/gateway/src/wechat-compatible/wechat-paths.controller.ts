@@ -18,7 +18,8 @@ export class WechatPathsController {
   @All(WECHAT_ROOTS.map((root) => `${root}/*`))
   @Public()
   refuse(@Req() request: FastifyRequest): never {
-    const [path = ''] = request.url.split('?', 1);
+    const [raw = ''] = request.url.split('?', 1);
+    const path = raw.replace(/\/+/g, '/').replace(/(?<=.)\/$/, '');
     throw wechatRefusal(
       METHODS.get(path) ?? 48001,
       METHODS.has(path) ? undefined : 'the gateway does not serve this path',

@@ -19,7 +19,7 @@ export function queryOf(request: FastifyRequest): Fields {
 /** The body as a JSON object, whatever its content type. Throws WeChat's 44002 and 47001. */
 export function bodyOf(request: FastifyRequest): Fields {
   if (!Buffer.isBuffer(request.body)) throw wechatRefusal(44002);
-  const body = parsed(request.body.toString('utf8'));
+  const body = parsed(request.body.toString('utf8').replace(/^\ufeff/, ''));
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw wechatRefusal(47001);
   return body as Fields;
 }

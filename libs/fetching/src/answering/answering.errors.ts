@@ -12,8 +12,19 @@ export function daysNotFetched(): AppError {
   });
 }
 
-/** What WeChat said of the account. What it said of our own tokens means nothing to who asks. */
-const TOLD: readonly TaskState[] = ['waiting_quota', 'waiting_permission', 'failed'];
+/** What WeChat said of the account. What it said of our tokens, or of our call, means nothing to who asks. */
+const TOLD: readonly TaskState[] = ['waiting_quota', 'waiting_permission'];
+
+/** `detail.errcode` is 45011's reason, too: too many calls at once. */
+export function tooManyWaits(): AppError {
+  return new AppError('limited', 'too_many_waits', {
+    message: {
+      en: 'Too many windows of missing days are asked for at once; ask for them one after another.',
+      zh: '同时请求的缺失时段过多，请逐个请求。',
+    },
+    detail: { errcode: 45011 },
+  });
+}
 
 /** `detail.errcode`: what WeChat said last, null when it said nothing; `detail.because`: why the task waits or ended. */
 export function daysRefused({ state, because, errcode, rid }: AskedTask): AppError {
@@ -23,6 +34,7 @@ export function daysRefused({ state, because, errcode, rid }: AskedTask): AppErr
       en: `The days could not be fetched (${because ?? state}).`,
       zh: `未能获取数据(${because ?? state})。`,
     },
-    detail: { errcode: TOLD.includes(state) ? errcode : null, rid, because },
+    // An older errcode stays with the task while it waits for something else.
+    detail: { errcode: TOLD.includes(state) && because === `wechat_${String(errcode)}` ? errcode : null, rid, because },
   });
 }

@@ -30,7 +30,7 @@ export class WindowAnswers {
     const stored = await this.answers.days(account.id, window);
     const days = missingDays(window, stored, account.dataFrom as ShanghaiDate | null, this.clock.now());
     if (days.length === 0) return stored.filter(hasCount);
-    await this.missing.bring(account, days, requestedBy);
+    await this.missing.bring({ account, days, requestedBy });
     return (await this.answers.days(account.id, window)).filter(hasCount);
   }
 }

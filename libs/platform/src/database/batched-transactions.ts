@@ -29,7 +29,7 @@ interface Statement {
   readonly written: { affectedRows: number };
 }
 
-const CONNECTIONS = 4;
+const CONNECTIONS = { transactions: 4, reads: 2 };
 
 /**
  * Transactions whose statements go to the database in few trips: a process that waits for thousands of answers at once comes to
@@ -39,8 +39,9 @@ const CONNECTIONS = 4;
 @Injectable()
 export class BatchedTransactions implements OnApplicationShutdown {
   /** Statements asked for in one turn of the event loop go in one trip, in their order, outside of any transaction. */
-  readonly reads: Queries = new Reads(() => this.connect());
-  private pool: Pool | null = null;
+  readonly reads: Queries = new Reads(() => this.connect('reads'));
+  /** Whoever only reads never waits behind transactions. */
+  private readonly pools = new Map<keyof typeof CONNECTIONS, Pool>();
   private readonly levelled = new WeakSet<object>();
 
   constructor(private readonly dataSource: DataSource) {}
@@ -48,7 +49,7 @@ export class BatchedTransactions implements OnApplicationShutdown {
   /** `work` may run several times: it must take its effects only through the batch. Throws `database_unavailable` when MySQL is away. */
   run<T>(work: (batch: Batch) => T | Promise<T>): Promise<T> {
     return repeated(async () => {
-      const connection = await this.connect();
+      const connection = await this.connect('transactions');
       const trips = new Trips(connection, this.isNew(connection));
       try {
         const result = await work(trips);
@@ -63,15 +64,16 @@ export class BatchedTransactions implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.pool?.end();
-    this.pool = null;
+    await Promise.all([...this.pools.values()].map((pool) => pool.end()));
+    this.pools.clear();
   }
 
-  private connect(): Promise<PoolConnection> {
+  private connect(what: keyof typeof CONNECTIONS): Promise<PoolConnection> {
     const { url } = this.dataSource.options as { readonly url: string };
-    const more = { connectionLimit: CONNECTIONS, enableKeepAlive: true, multipleStatements: true };
-    this.pool ??= createPool({ uri: url, ...DRIVER, ...more });
-    return this.pool.getConnection();
+    const more = { connectionLimit: CONNECTIONS[what], enableKeepAlive: true, multipleStatements: true };
+    const pool = this.pools.get(what) ?? createPool({ uri: url, ...DRIVER, ...more });
+    this.pools.set(what, pool);
+    return pool.getConnection();
   }
 
   private isNew({ connection }: PoolConnection): boolean {

@@ -17,7 +17,7 @@ interface AppParts {
 
 /**
  * Boots a process: settings first (all that is wrong in one message), then its keys, then the app, then signals.
- * Ends within SHUTDOWN_DEADLINE_MS of SIGINT, SIGTERM or, when PARENT_WATCH is set, of the parent's end.
+ * Ends within SHUTDOWN_DEADLINE_MS of SIGINT, SIGTERM, SIGHUP or, when PARENT_WATCH is set, of the parent's end.
  */
 export async function runApp(
   name: string,
@@ -41,7 +41,7 @@ export async function runApp(
     const end = (): void => {
       stop(0);
     };
-    process.once('SIGINT', end).once('SIGTERM', end);
+    process.once('SIGINT', end).once('SIGTERM', end).once('SIGHUP', end);
     if (PARENT_WATCH) watchParent(end);
   } catch (error) {
     await joined?.leave();

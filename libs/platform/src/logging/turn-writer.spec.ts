@@ -14,6 +14,14 @@ describe('TurnWriter', () => {
     expect(written).toEqual(['a\nb\n', 'c\n']);
   });
 
+  it('writes an error at once, behind what waits', () => {
+    const written: string[] = [];
+    const writer = new TurnWriter({ write: (text) => written.push(text) });
+    writer.write('{"level":"info","msg":"before"}\n');
+    writer.write('{"level":"fatal","msg":"the end"}\n');
+    expect(written).toEqual(['{"level":"info","msg":"before"}\n{"level":"fatal","msg":"the end"}\n']);
+  });
+
   it('writes what waits when the process ends', () => {
     const written: string[] = [];
     const before = process.listeners('exit');

@@ -1,8 +1,12 @@
 import { type DestinationStream } from 'pino';
 
+/** Lines that may be the last. */
+const URGENT = /^\{"level":"(error|fatal)"/;
+
 /**
  * Writes the lines of one turn of the event loop together: a pipe takes each write at once, and every one costs a system call.
- * What waits at the process's end is written then; only SIGKILL loses it.
+ * Errors are written at once, with what waits; so is the rest when the process ends. What aborts it (SIGKILL, no memory left)
+ * loses the lines of one turn.
  */
 export class TurnWriter implements DestinationStream {
   private waiting = '';
@@ -19,6 +23,7 @@ export class TurnWriter implements DestinationStream {
         this.flush();
       });
     this.waiting += line;
+    if (URGENT.test(line)) this.flush();
   }
 
   private flush(): void {
