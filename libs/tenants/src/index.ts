@@ -1,6 +1,10 @@
 export { isKeyScope, KEY_SCOPES, type KeyScope } from './api-keys/api-key-policy';
 export { apiKeyInvalid } from './api-keys/api-key.errors';
 export { ApiKeyService, type ApiKeyView } from './api-keys/api-key.service';
+export { type Client } from './client';
+export { DEVICE_MS } from './logins/device-policy';
+export { LoginLeftovers } from './logins/login-leftovers';
+export { LoginService } from './logins/login.service';
 export { type Merchant } from './merchants/merchant.entity';
 export { MerchantService } from './merchants/merchant.service';
 export { cursorInvalid, keyAfter, numberAfter, pageOf, type Page, type PageRequest } from './page';
@@ -18,7 +22,8 @@ export {
   type Reach,
   type Role,
 } from './role-policy';
-export { SESSION_MS, SessionService } from './sessions/session.service';
+export { SESSION_MS } from './sessions/session-policy';
+export { SessionService, type SessionView } from './sessions/session.service';
 export { tenantEntities } from './tenants.entities';
 export { TenantsModule } from './tenants.module';
 export { type Grant } from './users/membership-policy';

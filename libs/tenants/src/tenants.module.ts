@@ -1,6 +1,11 @@
 import { Module } from '@nestjs/common';
 import { ApiKeyRepository } from './api-keys/api-key.repository';
 import { ApiKeyService } from './api-keys/api-key.service';
+import { AttemptCounterRepository } from './logins/attempt-counter.repository';
+import { KnownDeviceRepository } from './logins/known-device.repository';
+import { LoginAttempts } from './logins/login-attempts';
+import { LoginLeftovers } from './logins/login-leftovers';
+import { LoginService } from './logins/login.service';
 import { MerchantRepository } from './merchants/merchant.repository';
 import { MerchantService } from './merchants/merchant.service';
 import { ProviderRepository } from './providers/provider.repository';
@@ -11,12 +16,23 @@ import { PasswordHasher } from './users/password-hasher';
 import { UserRepository } from './users/user.repository';
 import { UserService } from './users/user.service';
 
-const services = [ApiKeyService, SessionService, UserService, ProviderService, MerchantService];
+const services = [
+  ApiKeyService,
+  LoginLeftovers,
+  LoginService,
+  MerchantService,
+  ProviderService,
+  SessionService,
+  UserService,
+];
 
 /** People, the organisations they belong to and what they may do. Needs DataSource, Transactions and Clock. */
 @Module({
   providers: [
     ApiKeyRepository,
+    AttemptCounterRepository,
+    KnownDeviceRepository,
+    LoginAttempts,
     MerchantRepository,
     ProviderRepository,
     SessionRepository,

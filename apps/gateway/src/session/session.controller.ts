@@ -1,16 +1,22 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { SessionService, type Principal } from '@app/tenants';
+import { LoginService, SessionService, type Principal } from '@app/tenants';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { CurrentPrincipal, Public, Requires, clearSessionCookie, readSessionCookie, setSessionCookie } from '../access';
+import { clientOf, CurrentPrincipal, deviceCookie, Public, Requires, sessionCookie } from '../access';
 import { LoginDto, sessionDto, type SessionDto } from './session.dto';
 
 @ApiTags('session')
 @Controller('api/v1/session')
 export class SessionController {
-  constructor(private readonly sessions: SessionService) {}
+  constructor(
+    private readonly logins: LoginService,
+    private readonly sessions: SessionService,
+  ) {}
 
-  /** Logs in: the answer sets the session cookie. */
+  /**
+   * Logs in: the answer sets the session cookie. 429 `too_many_attempts` with Retry-After when an account or a network has
+   * had too many tries, whether or not there is such an account.
+   */
   @Post()
   @Public()
   async login(
@@ -18,8 +24,9 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionDto> {
-    const { id, principal } = await this.sessions.login(email, password, readSessionCookie(request) ?? undefined);
-    setSessionCookie(request, reply, id);
+    const { token, device, principal } = await this.logins.login(email, password, clientOf(request));
+    sessionCookie.set(request, reply, token);
+    deviceCookie.set(request, reply, device);
     return sessionDto(principal);
   }
 
@@ -35,8 +42,8 @@ export class SessionController {
   @HttpCode(204)
   @Requires('session:own')
   async logout(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
-    const id = readSessionCookie(request);
-    if (id) await this.sessions.logout(id);
-    clearSessionCookie(request, reply);
+    const token = sessionCookie.read(request);
+    if (token) await this.sessions.logout(token);
+    sessionCookie.clear(request, reply);
   }
 }

@@ -37,8 +37,10 @@ export class UserRepository {
     }
   }
 
+  /** The very address: the column's collation takes `é` for `e`, and what is tried is counted by address. */
   async findByEmail(email: string): Promise<User | null> {
-    return this.dataSource.manager.findOneBy(User, { email });
+    const user = await this.dataSource.manager.findOneBy(User, { email });
+    return user?.email === email ? user : null;
   }
 
   async listInReach(reach: Reach, after: string | null, count: number): Promise<UserRow[]> {
