@@ -68,8 +68,9 @@ const KINDS: Readonly<Record<string, Kind>> = {
   reconciles: 'rec',
   provider: 'prv',
   'api-keys': 'key',
+  sessions: 'ses',
 };
-type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key';
+type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key' | 'ses';
 
 /** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
 interface Thing {
@@ -78,6 +79,8 @@ interface Thing {
   readonly provider: string;
   readonly merchant: string | null;
   readonly text?: string;
+  /** Nobody else's, whatever they reach. */
+  readonly owner?: Api;
 }
 interface Actor {
   readonly role: string;
@@ -104,6 +107,10 @@ beforeAll(async () => {
   host = await makeHost(system);
   actors.push({ role: 'host', api: host, provider: null, merchant: null });
   for (let n = 0; n < 2; n++) await furnish(await makeProvider(system, host));
+  for (const { api, role } of actors.filter(({ role: one }) => KEYS[one] === undefined)) {
+    const { items } = ok(await api.get('/api/v1/sessions'), 200);
+    for (const { id } of items) things.push({ kind: 'ses', id, provider: role, merchant: null, owner: api });
+  }
   routes = await routesOf(system.api());
 }, 120_000);
 afterAll(async () => {
@@ -179,6 +186,7 @@ async function makeKey(
 }
 
 function reaches(actor: Actor, thing: Thing): boolean {
+  if (thing.owner) return thing.owner === actor.api;
   if (actor.account !== undefined) return thing.id === actor.account;
   return actor.merchant === null ? actor.provider === thing.provider : actor.merchant === thing.merchant;
 }
@@ -298,6 +306,7 @@ async function rows(): Promise<string> {
     'merchant',
     'user',
     'membership',
+    'session',
     'invite',
     'campaign',
     'campaign_member',

@@ -9,6 +9,7 @@ import { ProblemFilter, validationPipe } from './problem';
 import { ProvidersController } from './providers/providers.controller';
 import { resourceEntities, resourceModules, resourceQueues } from './resources';
 import { SessionController } from './session/session.controller';
+import { SessionsController } from './session/sessions.controller';
 import { UsersController } from './users/users.controller';
 
 @Module({
@@ -22,7 +23,14 @@ import { UsersController } from './users/users.controller';
     AccessModule,
     ...resourceModules,
   ],
-  controllers: [HealthController, SessionController, UsersController, ProvidersController, MerchantsController],
+  controllers: [
+    HealthController,
+    SessionController,
+    SessionsController,
+    UsersController,
+    ProvidersController,
+    MerchantsController,
+  ],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useFactory: validationPipe },

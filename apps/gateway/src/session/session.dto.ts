@@ -1,4 +1,4 @@
-import { type Principal } from '@app/tenants';
+import { type Principal, type SessionView } from '@app/tenants';
 import { Password, Text } from '../http';
 import { membershipView } from '../users/membership.dto';
 import { UserDto } from '../users/user.dto';
@@ -15,6 +15,35 @@ export class SessionDto {
   user: UserDto;
 }
 
+export class OpenSessionDto {
+  id: string;
+  /** It is the one that asks. */
+  isCurrent: boolean;
+  /** ISO 8601, UTC, as the times below. */
+  createdAt: string;
+  /** To the minute. */
+  lastUsedAt: string;
+  /** Used or not; one that is not used for 4 hours ends before. */
+  expiresAt: string;
+  /** The address it was opened from. */
+  address: string;
+  /** How the browser called itself then. */
+  agent: string;
+}
+
+export class OpenSessionsDto {
+  items: OpenSessionDto[];
+}
+
 export function sessionDto({ userId, email, name, memberships }: Principal): SessionDto {
   return { user: { id: userId, email, name, memberships: memberships.map(membershipView) } };
+}
+
+export function openSessionDto(view: SessionView): OpenSessionDto {
+  return {
+    ...view,
+    createdAt: view.createdAt.toISOString(),
+    lastUsedAt: view.lastUsedAt.toISOString(),
+    expiresAt: view.expiresAt.toISOString(),
+  };
 }
