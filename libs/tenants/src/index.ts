@@ -27,5 +27,5 @@ export { SessionService, type SessionView } from './sessions/session.service';
 export { tenantEntities } from './tenants.entities';
 export { TenantsModule } from './tenants.module';
 export { type Grant } from './users/membership-policy';
-export { PASSWORD_MAX, PASSWORD_MIN } from './users/password-policy';
+export { PASSWORD_MAX, PASSWORD_MIN } from './passwords/password-policy';
 export { UserService, type UserView } from './users/user.service';

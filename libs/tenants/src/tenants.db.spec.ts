@@ -8,7 +8,7 @@ import { ProviderService } from './providers/provider.service';
 import { type Reach } from './role-policy';
 import { tenantEntities } from './tenants.entities';
 import { codeOf, PASSWORD } from './testing/people-world';
-import { PasswordHasher } from './users/password-hasher';
+import { PasswordHasher } from './passwords/password-hasher';
 import { UserRepository } from './users/user.repository';
 import { UserService } from './users/user.service';
 

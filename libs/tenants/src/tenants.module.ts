@@ -12,7 +12,7 @@ import { ProviderRepository } from './providers/provider.repository';
 import { ProviderService } from './providers/provider.service';
 import { SessionRepository } from './sessions/session.repository';
 import { SessionService } from './sessions/session.service';
-import { PasswordHasher } from './users/password-hasher';
+import { PasswordHasher } from './passwords/password-hasher';
 import { UserRepository } from './users/user.repository';
 import { UserService } from './users/user.service';
 

@@ -6,8 +6,8 @@ import { ProviderRepository } from '../providers/provider.repository';
 import { type Membership, type Reach } from '../role-policy';
 import { type Membership as MembershipEntity } from './membership.entity';
 import { grantVerdict, type Grant } from './membership-policy';
-import { PasswordHasher } from './password-hasher';
-import { checkPassword, normalizedEmail } from './password-policy';
+import { PasswordHasher } from '../passwords/password-hasher';
+import { checkPassword, normalizedEmail } from '../passwords/password-policy';
 import { UserRepository } from './user.repository';
 import { emailTaken, grantRefused } from './user.errors';
 
