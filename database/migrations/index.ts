@@ -19,6 +19,7 @@ import { AskQuotaOnce1795630000000 } from './1795630000000-ask-quota-once';
 import { LeanTaskIndexes1795640000000 } from './1795640000000-lean-task-indexes';
 import { CreateApiKeys1795650000000 } from './1795650000000-create-api-keys';
 import { HardenLogins1795660000000 } from './1795660000000-harden-logins';
+import { CreatePasswordLinks1795661000000 } from './1795661000000-create-password-links';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -42,4 +43,5 @@ export const migrations = [
   LeanTaskIndexes1795640000000,
   CreateApiKeys1795650000000,
   HardenLogins1795660000000,
+  CreatePasswordLinks1795661000000,
 ];

@@ -2,9 +2,20 @@ import { ApiKey } from './api-keys/api-key.entity';
 import { AttemptCounter } from './logins/attempt-counter.entity';
 import { KnownDevice } from './logins/known-device.entity';
 import { Merchant } from './merchants/merchant.entity';
+import { PasswordLink } from './passwords/password-link.entity';
 import { Provider } from './providers/provider.entity';
 import { Session } from './sessions/session.entity';
 import { Membership } from './users/membership.entity';
 import { User } from './users/user.entity';
 
-export const tenantEntities = [Provider, Merchant, User, Membership, Session, ApiKey, AttemptCounter, KnownDevice];
+export const tenantEntities = [
+  Provider,
+  Merchant,
+  User,
+  Membership,
+  Session,
+  ApiKey,
+  AttemptCounter,
+  KnownDevice,
+  PasswordLink,
+];

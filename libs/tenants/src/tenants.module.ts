@@ -8,11 +8,18 @@ import { LoginLeftovers } from './logins/login-leftovers';
 import { LoginService } from './logins/login.service';
 import { MerchantRepository } from './merchants/merchant.repository';
 import { MerchantService } from './merchants/merchant.service';
+import { OwnPassword } from './passwords/own-password';
+import { PasswordLinkRepository } from './passwords/password-link.repository';
+import { PasswordLinks } from './passwords/password-links';
+import { PasswordProof } from './passwords/password-proof';
+import { PasswordReset } from './passwords/password-reset';
+import { PasswordRepository } from './passwords/password.repository';
 import { ProviderRepository } from './providers/provider.repository';
 import { ProviderService } from './providers/provider.service';
 import { SessionRepository } from './sessions/session.repository';
 import { SessionService } from './sessions/session.service';
 import { PasswordHasher } from './passwords/password-hasher';
+import { UserCare } from './users/user-care';
 import { UserRepository } from './users/user.repository';
 import { UserService } from './users/user.service';
 
@@ -21,8 +28,12 @@ const services = [
   LoginLeftovers,
   LoginService,
   MerchantService,
+  OwnPassword,
+  PasswordLinks,
+  PasswordReset,
   ProviderService,
   SessionService,
+  UserCare,
   UserService,
 ];
 
@@ -34,6 +45,9 @@ const services = [
     KnownDeviceRepository,
     LoginAttempts,
     MerchantRepository,
+    PasswordLinkRepository,
+    PasswordProof,
+    PasswordRepository,
     ProviderRepository,
     SessionRepository,
     UserRepository,

@@ -1,9 +1,10 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { LoginService, SessionService, type Principal } from '@app/tenants';
+import { LoginService, OwnPassword, SessionService, type Principal } from '@app/tenants';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { clientOf, CurrentPrincipal, deviceCookie, Public, Requires, sessionCookie } from '../access';
-import { LoginDto, sessionDto, type SessionDto } from './session.dto';
+import { clientOf, CurrentPrincipal, Public, Requires, sessionCookie } from '../access';
+import { ChangePasswordDto, LoginDto, sessionDto, type SessionDto } from './session.dto';
+import { welcome } from './welcome';
 
 @ApiTags('session')
 @Controller('api/v1/session')
@@ -11,6 +12,7 @@ export class SessionController {
   constructor(
     private readonly logins: LoginService,
     private readonly sessions: SessionService,
+    private readonly passwords: OwnPassword,
   ) {}
 
   /**
@@ -24,10 +26,21 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionDto> {
-    const { token, device, principal } = await this.logins.login(email, password, clientOf(request));
-    sessionCookie.set(request, reply, token);
-    deviceCookie.set(request, reply, device);
-    return sessionDto(principal);
+    return welcome(request, reply, await this.logins.login(email, password, clientOf(request)));
+  }
+
+  /** Changes your password and ends all your sessions; the answer sets the cookie of a new one. */
+  @Post('password')
+  @HttpCode(200)
+  @Requires('session:own')
+  async changePassword(
+    @CurrentPrincipal() principal: Principal,
+    @Body() { oldPassword, newPassword }: ChangePasswordDto,
+    @Req() request: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<SessionDto> {
+    const opened = await this.passwords.change(principal, oldPassword, newPassword, clientOf(request));
+    return welcome(request, reply, opened);
   }
 
   /** Who you are. */

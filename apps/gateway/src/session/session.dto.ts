@@ -1,4 +1,4 @@
-import { type Principal, type SessionView } from '@app/tenants';
+import { PASSWORD_MAX, PASSWORD_MIN, type Principal, type SessionView } from '@app/tenants';
 import { Password, Text } from '../http';
 import { membershipView } from '../users/membership.dto';
 import { UserDto } from '../users/user.dto';
@@ -9,6 +9,14 @@ export class LoginDto {
 
   @Password(1, 256)
   password: string;
+}
+
+export class ChangePasswordDto {
+  @Password(1, 256)
+  oldPassword: string;
+
+  @Password(PASSWORD_MIN, PASSWORD_MAX)
+  newPassword: string;
 }
 
 export class SessionDto {
@@ -36,7 +44,7 @@ export class OpenSessionsDto {
 }
 
 export function sessionDto({ userId, email, name, memberships }: Principal): SessionDto {
-  return { user: { id: userId, email, name, memberships: memberships.map(membershipView) } };
+  return { user: { id: userId, email, name, state: 'active', memberships: memberships.map(membershipView) } };
 }
 
 export function openSessionDto(view: SessionView): OpenSessionDto {

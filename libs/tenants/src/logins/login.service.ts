@@ -4,13 +4,18 @@ import { type Client } from '../client';
 import { SessionService, type OpenedSession } from '../sessions/session.service';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { normalizedEmail } from '../passwords/password-policy';
-import { type User } from '../users/user.entity';
 import { UserRepository } from '../users/user.repository';
 import { LoginAttempts, type Attempt } from './login-attempts';
 
 export interface LoggedIn extends OpenedSession {
   /** What the browser shows at the next login, to be known. */
   readonly device: Secret;
+}
+
+/** A person whose password was right, and the hash that says so. */
+export interface Proven {
+  readonly userId: string;
+  readonly passwordHash: string;
 }
 
 @Injectable()
@@ -30,17 +35,18 @@ export class LoginService {
     const address = normalizedEmail(email);
     const user = await this.users.findByEmail(address);
     const attempt = await this.attempts.login(address, user?.id ?? null, client);
-    const isRight = await this.hasher.matches(user?.passwordHash ?? null, password);
-    if (!user || !isRight) throw loginFailed();
-    return this.enter(user, client, [attempt]);
+    const hash = user?.passwordHash ?? null;
+    const isRight = await this.hasher.matches(hash, password);
+    if (!user || hash === null || !isRight) throw loginFailed();
+    return this.enter({ userId: user.id, passwordHash: hash }, client, [attempt]);
   }
 
   /** After all that was asked was right. Throws `login_failed` for a person who is disabled, or changed the password meanwhile. */
-  async enter(user: User, client: Client, attempts: readonly Attempt[]): Promise<LoggedIn> {
-    const opened = await this.sessions.open(user.id, user.passwordHash, client);
+  async enter({ userId, passwordHash }: Proven, client: Client, attempts: readonly Attempt[]): Promise<LoggedIn> {
+    const opened = await this.sessions.open(userId, passwordHash, client);
     if (!opened) throw loginFailed();
     for (const attempt of attempts) await this.attempts.right(attempt);
-    return { ...opened, device: await this.attempts.remember(user.id, client) };
+    return { ...opened, device: await this.attempts.remember(userId, client) };
   }
 }
 

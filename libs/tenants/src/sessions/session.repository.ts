@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Transactions } from '@app/platform';
 import { DataSource, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { type Membership, type Principal, type Role } from '../role-policy';
+import { lockPassword } from '../passwords/password-lock';
 import { Session } from './session.entity';
 
 interface PrincipalRow {
@@ -42,11 +43,7 @@ export class SessionRepository {
    */
   async open(session: Session, { passwordHash, previous }: Opening): Promise<boolean> {
     return this.transactions.run(async (manager) => {
-      const [user] = await manager.query<{ hash: string }[]>(
-        'SELECT password_hash AS hash FROM user WHERE id = ? AND disabled_at IS NULL FOR UPDATE',
-        [session.userId],
-      );
-      if (user?.hash !== passwordHash) return false;
+      if ((await lockPassword(manager, session.userId)) !== passwordHash) return false;
       if (previous) await manager.delete(Session, { idHash: previous });
       await manager.delete(Session, { userId: session.userId, expiresAt: LessThanOrEqual(session.createdAt) });
       await insertSession(manager, session);
