@@ -20,6 +20,7 @@ import { LeanTaskIndexes1795640000000 } from './1795640000000-lean-task-indexes'
 import { CreateApiKeys1795650000000 } from './1795650000000-create-api-keys';
 import { HardenLogins1795660000000 } from './1795660000000-harden-logins';
 import { CreatePasswordLinks1795661000000 } from './1795661000000-create-password-links';
+import { CreateSecondFactors1795662000000 } from './1795662000000-create-second-factors';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -44,4 +45,5 @@ export const migrations = [
   CreateApiKeys1795650000000,
   HardenLogins1795660000000,
   CreatePasswordLinks1795661000000,
+  CreateSecondFactors1795662000000,
 ];

@@ -13,7 +13,8 @@ Makes the first host: the person who runs this installation. Without --password-
   --generate        makes a password and prints it once
   --password-stdin  reads the password from standard input
   --force           makes one more host
-  --reset           gives the person who has this address a new password, ends all their sessions
+  --reset           gives the person who has this address a new password, ends all their sessions and
+                    removes their second factor
 `;
 
 @Module({})
@@ -57,7 +58,7 @@ async function createAdmin(): Promise<void> {
     if (reset) {
       const password = await ask();
       await app.get(PasswordReset).reset(email, password);
-      process.stdout.write(`${email} has a new password, and no session.${shown(password)}\n`);
+      process.stdout.write(`${email} has a new password, no session and no second factor.${shown(password)}\n`);
       return;
     }
     if (await users.hasHost(email)) {

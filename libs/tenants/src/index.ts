@@ -4,7 +4,8 @@ export { ApiKeyService, type ApiKeyView } from './api-keys/api-key.service';
 export { type Client } from './client';
 export { DEVICE_MS } from './logins/device-policy';
 export { LoginLeftovers } from './logins/login-leftovers';
-export { LoginService, type LoggedIn } from './logins/login.service';
+export { LoginService, type LoggedIn, type LoginResult } from './logins/login.service';
+export { type BegunLogin } from './logins/pending-logins';
 export { type Merchant } from './merchants/merchant.entity';
 export { MerchantService } from './merchants/merchant.service';
 export { cursorInvalid, keyAfter, numberAfter, pageOf, type Page, type PageRequest } from './page';
@@ -22,6 +23,12 @@ export {
   type Reach,
   type Role,
 } from './role-policy';
+export { tenantSealedColumns } from './sealed-columns';
+export { SecondFactorEnrolment, type BegunFactor } from './second-factors/enrolment';
+export { type FactorState } from './second-factors/factor-state.repository';
+export { SecondFactorModule } from './second-factors/second-factor.module';
+export { SecondFactors } from './second-factors/second-factors';
+export { SecondStep } from './second-factors/second-step';
 export { SESSION_MS } from './sessions/session-policy';
 export { SessionService, type SessionView } from './sessions/session.service';
 export { tenantEntities } from './tenants.entities';

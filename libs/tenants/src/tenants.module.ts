@@ -2,10 +2,13 @@ import { Module } from '@nestjs/common';
 import { ApiKeyRepository } from './api-keys/api-key.repository';
 import { ApiKeyService } from './api-keys/api-key.service';
 import { AttemptCounterRepository } from './logins/attempt-counter.repository';
+import { FirstStep } from './logins/first-step';
 import { KnownDeviceRepository } from './logins/known-device.repository';
 import { LoginAttempts } from './logins/login-attempts';
 import { LoginLeftovers } from './logins/login-leftovers';
 import { LoginService } from './logins/login.service';
+import { PendingLoginRepository } from './logins/pending-login.repository';
+import { PendingLogins } from './logins/pending-logins';
 import { MerchantRepository } from './merchants/merchant.repository';
 import { MerchantService } from './merchants/merchant.service';
 import { OwnPassword } from './passwords/own-password';
@@ -16,6 +19,7 @@ import { PasswordReset } from './passwords/password-reset';
 import { PasswordRepository } from './passwords/password.repository';
 import { ProviderRepository } from './providers/provider.repository';
 import { ProviderService } from './providers/provider.service';
+import { FactorStateRepository } from './second-factors/factor-state.repository';
 import { SessionRepository } from './sessions/session.repository';
 import { SessionService } from './sessions/session.service';
 import { PasswordHasher } from './passwords/password-hasher';
@@ -37,23 +41,26 @@ const services = [
   UserService,
 ];
 
+/** What the second factor's own module is built upon. */
+const forSecondFactors = [FactorStateRepository, LoginAttempts, PasswordProof, PendingLoginRepository, UserRepository];
+
 /** People, the organisations they belong to and what they may do. Needs DataSource, Transactions and Clock. */
 @Module({
   providers: [
     ApiKeyRepository,
     AttemptCounterRepository,
+    FirstStep,
     KnownDeviceRepository,
-    LoginAttempts,
+    PendingLogins,
     MerchantRepository,
     PasswordLinkRepository,
-    PasswordProof,
     PasswordRepository,
     ProviderRepository,
     SessionRepository,
-    UserRepository,
     PasswordHasher,
+    ...forSecondFactors,
     ...services,
   ],
-  exports: services,
+  exports: [...services, ...forSecondFactors],
 })
 export class TenantsModule {}

@@ -1,9 +1,9 @@
-import { Body, Controller, Delete, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { Body, Controller, Delete, Get, HttpCode, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import { ApiAcceptedResponse, ApiCreatedResponse, ApiTags } from '@nestjs/swagger';
 import { LoginService, OwnPassword, SessionService, type Principal } from '@app/tenants';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { clientOf, CurrentPrincipal, Public, Requires, sessionCookie } from '../access';
-import { ChangePasswordDto, LoginDto, sessionDto, type SessionDto } from './session.dto';
+import { BegunLoginDto, begunLoginDto, ChangePasswordDto, LoginDto, sessionDto, SessionDto } from './session.dto';
 import { welcome } from './welcome';
 
 @ApiTags('session')
@@ -16,17 +16,23 @@ export class SessionController {
   ) {}
 
   /**
-   * Logs in: the answer sets the session cookie. 429 `too_many_attempts` with Retry-After when an account or a network has
+   * Logs in: the answer sets the session cookie. For who has a second factor it is 202 with a `challenge`, to be sent with a
+   * code to `session/code`. 429 `too_many_attempts` with Retry-After when an account or a network has
    * had too many tries, whether or not there is such an account.
    */
   @Post()
   @Public()
+  @ApiCreatedResponse({ type: SessionDto })
+  @ApiAcceptedResponse({ type: BegunLoginDto })
   async login(
     @Body() { email, password }: LoginDto,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<SessionDto> {
-    return welcome(request, reply, await this.logins.login(email, password, clientOf(request)));
+  ): Promise<SessionDto | BegunLoginDto> {
+    const result = await this.logins.login(email, password, clientOf(request));
+    if (result.isIn) return welcome(request, reply, result.opened);
+    reply.code(HttpStatus.ACCEPTED);
+    return begunLoginDto(result.begun);
   }
 
   /** Changes your password and ends all your sessions; the answer sets the cookie of a new one. */

@@ -1,4 +1,4 @@
-import { PASSWORD_MAX, PASSWORD_MIN, type Principal, type SessionView } from '@app/tenants';
+import { PASSWORD_MAX, PASSWORD_MIN, type BegunLogin, type Principal, type SessionView } from '@app/tenants';
 import { Password, Text } from '../http';
 import { membershipView } from '../users/membership.dto';
 import { UserDto } from '../users/user.dto';
@@ -23,6 +23,13 @@ export class SessionDto {
   user: UserDto;
 }
 
+/** A login that waits for a code of the second factor. */
+export class BegunLoginDto {
+  challenge: string;
+  /** ISO 8601, UTC. */
+  expiresAt: string;
+}
+
 export class OpenSessionDto {
   id: string;
   /** It is the one that asks. */
@@ -41,6 +48,10 @@ export class OpenSessionDto {
 
 export class OpenSessionsDto {
   items: OpenSessionDto[];
+}
+
+export function begunLoginDto({ challenge, expiresAt }: BegunLogin): BegunLoginDto {
+  return { challenge: challenge.reveal(), expiresAt: expiresAt.toISOString() };
 }
 
 export function sessionDto({ userId, email, name, memberships }: Principal): SessionDto {

@@ -1,9 +1,11 @@
 import { configProvider } from '@app/platform';
-import { TenantsModule } from '@app/tenants';
+import { SecondFactorModule, TenantsModule } from '@app/tenants';
 import { Module } from '@nestjs/common';
 import { GatewayConfig } from '../gateway.config';
 import { PasswordLinksController } from '../password-links/password-links.controller';
 import { PasswordPageController } from '../password-links/password-page.controller';
+import { SecondFactorController } from '../second-factor/second-factor.controller';
+import { SecondStepController } from '../second-factor/second-step.controller';
 import { SessionController } from '../session/session.controller';
 import { SessionsController } from '../session/sessions.controller';
 import { UserCareController } from './user-care.controller';
@@ -11,7 +13,7 @@ import { UsersController } from './users.controller';
 
 /** People: who they are, how they get in, and who looks after them. */
 @Module({
-  imports: [TenantsModule],
+  imports: [TenantsModule, SecondFactorModule],
   controllers: [
     SessionController,
     SessionsController,
@@ -19,6 +21,8 @@ import { UsersController } from './users.controller';
     UserCareController,
     PasswordLinksController,
     PasswordPageController,
+    SecondFactorController,
+    SecondStepController,
   ],
   providers: [configProvider(GatewayConfig)],
 })

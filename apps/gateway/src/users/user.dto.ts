@@ -48,3 +48,7 @@ export function userDto(user: UserView): UserDto {
   const { id, email, name, state } = user;
   return { id, email, name, state, memberships: user.memberships.map(membershipView) };
 }
+
+export function madeUserDto({ id, email, name, state, memberships }: UserView, link: MadeLinkDto | null): MadeUserDto {
+  return { id, email, name, state, memberships: memberships.map(membershipView), link };
+}

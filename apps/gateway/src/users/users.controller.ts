@@ -8,7 +8,7 @@ import { PageQuery } from '../http';
 import { linkAddress } from '../password-links/link-address';
 import { madeLinkDto } from '../password-links/password-link.dto';
 import { grantOf } from './membership.dto';
-import { CreateUserDto, userDto, type MadeUserDto, type UserPageDto } from './user.dto';
+import { CreateUserDto, madeUserDto, userDto, type MadeUserDto, type UserPageDto } from './user.dto';
 
 @ApiTags('users')
 @Controller('api/v1/users')
@@ -32,10 +32,9 @@ export class UsersController {
     @Req() request: FastifyRequest,
   ): Promise<MadeUserDto> {
     const person = { email, name, memberships: memberships.map(grantOf) };
-    if (password !== undefined)
-      return { ...userDto(await this.users.create(reach, { ...person, password })), link: null };
+    if (password !== undefined) return madeUserDto(await this.users.create(reach, { ...person, password }), null);
     const { user, link } = await this.care.invite({ principal, reach }, person);
-    return { ...userDto(user), link: madeLinkDto(link, linkAddress(request, this.config, link.token)) };
+    return madeUserDto(user, madeLinkDto(link, linkAddress(request, this.config, link.token)));
   }
 
   /** People with a role in what you reach. */

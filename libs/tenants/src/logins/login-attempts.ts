@@ -56,6 +56,12 @@ export class LoginAttempts {
     return token;
   }
 
+  /** Counts and devices that mean nothing any more. */
+  async prune(now: Date, count: number): Promise<void> {
+    await this.counters.prune(now, count);
+    await this.devices.prune(now, count);
+  }
+
   private async look(
     userId: string,
     client: Client,

@@ -1,9 +1,9 @@
 import { Clock } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
-import { AttemptCounterRepository } from './attempt-counter.repository';
-import { KnownDeviceRepository } from './known-device.repository';
 import { PasswordLinkRepository } from '../passwords/password-link.repository';
 import { SessionRepository } from '../sessions/session.repository';
+import { LoginAttempts } from './login-attempts';
+import { PendingLoginRepository } from './pending-login.repository';
 
 const AT_ONCE = 5_000;
 
@@ -12,14 +12,14 @@ const AT_ONCE = 5_000;
 export class LoginLeftovers {
   constructor(
     private readonly sessions: SessionRepository,
-    private readonly counters: AttemptCounterRepository,
-    private readonly devices: KnownDeviceRepository,
+    private readonly attempts: LoginAttempts,
+    private readonly pending: PendingLoginRepository,
     private readonly links: PasswordLinkRepository,
     private readonly clock: Clock,
   ) {}
 
   async sweep(): Promise<void> {
     const now = this.clock.now();
-    for (const rows of [this.sessions, this.counters, this.devices, this.links]) await rows.prune(now, AT_ONCE);
+    for (const rows of [this.sessions, this.attempts, this.pending, this.links]) await rows.prune(now, AT_ONCE);
   }
 }

@@ -1,57 +1,41 @@
 import { Injectable } from '@nestjs/common';
-import { AppError, type Secret } from '@app/kernel';
+import { type Secret } from '@app/kernel';
 import { type Client } from '../client';
-import { SessionService, type OpenedSession } from '../sessions/session.service';
-import { PasswordHasher } from '../passwords/password-hasher';
-import { normalizedEmail } from '../passwords/password-policy';
-import { UserRepository } from '../users/user.repository';
-import { LoginAttempts, type Attempt } from './login-attempts';
+import { type OpenedSession, type Proven, SessionService } from '../sessions/session.service';
+import { FirstStep, loginFailed } from './first-step';
+import { LoginAttempts } from './login-attempts';
+import { type BegunLogin, PendingLogins } from './pending-logins';
 
 export interface LoggedIn extends OpenedSession {
   /** What the browser shows at the next login, to be known. */
   readonly device: Secret;
 }
 
-/** A person whose password was right, and the hash that says so. */
-export interface Proven {
-  readonly userId: string;
-  readonly passwordHash: string;
-}
+/** In, or half in: a code of the second factor is asked for. */
+export type LoginResult =
+  { readonly isIn: true; readonly opened: LoggedIn } | { readonly isIn: false; readonly begun: BegunLogin };
 
 @Injectable()
 export class LoginService {
   constructor(
-    private readonly users: UserRepository,
-    private readonly hasher: PasswordHasher,
-    private readonly attempts: LoginAttempts,
+    private readonly firstStep: FirstStep,
+    private readonly pending: PendingLogins,
     private readonly sessions: SessionService,
+    private readonly attempts: LoginAttempts,
   ) {}
 
-  /**
-   * Throws `too_many_attempts` before it hashes anything, `login_failed` (the same for an unknown address and a wrong
-   * password), `login_busy`.
-   */
-  async login(email: string, password: string, client: Client): Promise<LoggedIn> {
-    const address = normalizedEmail(email);
-    const user = await this.users.findByEmail(address);
-    const attempt = await this.attempts.login(address, user?.id ?? null, client);
-    const hash = user?.passwordHash ?? null;
-    const isRight = await this.hasher.matches(hash, password);
-    if (!user || hash === null || !isRight) throw loginFailed();
-    return this.enter({ userId: user.id, passwordHash: hash }, client, [attempt]);
+  /** Throws `too_many_attempts`, `login_failed`, `login_busy`. */
+  async login(email: string, password: string, client: Client): Promise<LoginResult> {
+    const { userId, passwordHash } = await this.firstStep.check(email, password, client);
+    const begun = await this.pending.begin(userId, passwordHash);
+    if (begun) return { isIn: false, begun };
+    return { isIn: true, opened: await this.enter({ userId, passwordHash, isCodeShown: false }, client) };
   }
 
-  /** After all that was asked was right. Throws `login_failed` for a person who is disabled, or changed the password meanwhile. */
-  async enter({ userId, passwordHash }: Proven, client: Client, attempts: readonly Attempt[]): Promise<LoggedIn> {
-    const opened = await this.sessions.open(userId, passwordHash, client);
+  /** After all that was asked was right. Throws `login_failed` when something of it changed meanwhile. */
+  async enter(proven: Proven, client: Client): Promise<LoggedIn> {
+    const opened = await this.sessions.open(proven, client);
     if (!opened) throw loginFailed();
-    for (const attempt of attempts) await this.attempts.right(attempt);
-    return { ...opened, device: await this.attempts.remember(userId, client) };
+    return { ...opened, device: await this.attempts.remember(proven.userId, client) };
   }
-}
-
-export function loginFailed(): AppError {
-  return new AppError('unauthenticated', 'login_failed', {
-    message: { en: 'E-mail address or password is wrong.', zh: '邮箱或密码不正确。' },
-  });
 }

@@ -6,7 +6,7 @@ import { insertSession } from '../sessions/session.repository';
 import { lockPassword } from './password-lock';
 
 /** What goes with a password: whoever got in with the old one is out, and what was to replace it is void. */
-const ENDED = ['session', 'known_device'] as const;
+const ENDED = ['session', 'known_device', 'pending_login'] as const;
 
 /** Replaces passwords. Every other write that depends on one locks the person's row first, as these do. */
 @Injectable()

@@ -1,6 +1,5 @@
 import { Secret } from '@app/kernel';
 import { LoginLeftovers } from '../logins/login-leftovers';
-import { LoginService } from '../logins/login.service';
 import { ProviderService } from '../providers/provider.service';
 import { reachFor, type Principal } from '../role-policy';
 import { SessionService } from '../sessions/session.service';
@@ -20,7 +19,6 @@ describe('passwords', () => {
   let world: PeopleWorld;
   let care: UserCare;
   let links: PasswordLinks;
-  let logins: LoginService;
   let sessions: SessionService;
   let host: Carer;
 
@@ -28,7 +26,6 @@ describe('passwords', () => {
     world = await PeopleWorld.open();
     care = world.get(UserCare);
     links = world.get(PasswordLinks);
-    logins = world.get(LoginService);
     sessions = world.get(SessionService);
     host = carer(await world.makeHost());
   });
@@ -45,8 +42,7 @@ describe('passwords', () => {
     return care.invite(host, { email: `invited-${++invited}@x.cn`, name: 'Guest', memberships });
   }
   const set = (link: MadeLink, password = NEW): Promise<string> => codeOf(links.use(link.token, password, client()));
-  const tryLogin = (email: string, password: string): Promise<string> =>
-    codeOf(logins.login(email, password, client()));
+  const tryLogin = (email: string, password: string): Promise<string> => codeOf(world.login(email, password));
 
   it('are set by an invited person, who could not get in before, with a link that looking does not use up', async () => {
     const { user, link } = await invite();
@@ -99,7 +95,7 @@ describe('passwords', () => {
 
   it('that are reset end all sessions and known devices of the person, after an hour no more', async () => {
     const person = await world.makeHost();
-    const { token } = await logins.login(person.email, PASSWORD, client());
+    const { token } = await world.login(person.email, PASSWORD);
     const late = await care.issueLink(host, person.id);
     expect(late.purpose).toBe('reset');
     world.clock.advance(HOUR);
@@ -135,10 +131,7 @@ describe('passwords', () => {
   it('are changed by who knows the old one, which leaves one new session', async () => {
     const person = await world.makeHost();
     const own = world.get(OwnPassword);
-    const [here, elsewhere] = [
-      await logins.login(person.email, PASSWORD, client()),
-      await logins.login(person.email, PASSWORD, client()),
-    ];
+    const [here, elsewhere] = [await world.login(person.email, PASSWORD), await world.login(person.email, PASSWORD)];
     const link = await care.issueLink(host, person.id);
     expect(await codeOf(own.change(here.principal, 'wrong horse battery', NEW, client()))).toBe('password_wrong');
     expect(await codeOf(own.change(here.principal, PASSWORD, 'short', client()))).toBe('password_unfit');
@@ -159,7 +152,7 @@ describe('passwords', () => {
 
   it('are not guessed with a stolen session', async () => {
     const person = await world.makeHost();
-    const { principal } = await logins.login(person.email, PASSWORD, client());
+    const { principal } = await world.login(person.email, PASSWORD);
     const seen: string[] = [];
     for (let i = 0; i < 7; i++)
       seen.push(await codeOf(world.get(OwnPassword).change(principal, `wrong horse ${i}`, NEW, client())));
@@ -168,7 +161,7 @@ describe('passwords', () => {
 
   it('are set anew from the shell', async () => {
     const person = await world.makeHost();
-    const { token } = await logins.login(person.email, PASSWORD, client());
+    const { token } = await world.login(person.email, PASSWORD);
     const reset = world.get(PasswordReset);
     expect(await codeOf(reset.reset('nobody@x.cn', NEW))).toBe('user_not_found');
     await reset.reset(person.email.toUpperCase(), NEW);

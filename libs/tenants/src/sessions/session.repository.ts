@@ -3,6 +3,7 @@ import { Transactions } from '@app/platform';
 import { DataSource, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { type Membership, type Principal, type Role } from '../role-policy';
 import { lockPassword } from '../passwords/password-lock';
+import { hasSecondFactor } from '../second-factors/has-second-factor';
 import { Session } from './session.entity';
 
 interface PrincipalRow {
@@ -26,6 +27,8 @@ const COLUMNS = 'u.id AS userId, u.email, u.name, m.role, m.provider_id AS provi
 /** What a session was opened with: it opens only while that is still the person's password. */
 export interface Opening {
   readonly passwordHash: string;
+  /** Without it a session opens only for who has no second factor. */
+  readonly isCodeShown: boolean;
   /** The session of the same browser that this one follows. */
   readonly previous: Buffer | null;
 }
@@ -39,11 +42,12 @@ export class SessionRepository {
 
   /**
    * Stores a session in place of the one it follows, and clears away what is over of the same person. False when the person
-   * is disabled or has another password by now: a change of password leaves no session of the old one behind.
+   * is disabled, has another password by now, or a second factor that was not shown: neither leaves a session of before behind.
    */
-  async open(session: Session, { passwordHash, previous }: Opening): Promise<boolean> {
+  async open(session: Session, { passwordHash, isCodeShown, previous }: Opening): Promise<boolean> {
     return this.transactions.run(async (manager) => {
       if ((await lockPassword(manager, session.userId)) !== passwordHash) return false;
+      if (!isCodeShown && (await hasSecondFactor(manager, session.userId))) return false;
       if (previous) await manager.delete(Session, { idHash: previous });
       await manager.delete(Session, { userId: session.userId, expiresAt: LessThanOrEqual(session.createdAt) });
       await insertSession(manager, session);
@@ -96,6 +100,10 @@ export class SessionRepository {
   async prune(now: Date, count: number): Promise<void> {
     await this.dataSource.query('DELETE FROM session WHERE expires_at <= ? LIMIT ?', [now, count]);
   }
+}
+
+export function hasSession(manager: EntityManager, idHash: Buffer): Promise<boolean> {
+  return manager.existsBy(Session, { idHash });
 }
 
 /** A commit of unknown outcome is repeated: the same row may be there. */

@@ -7,6 +7,13 @@ import { type Session } from './session.entity';
 import { idleSince, isUseNoted, sessionEnd } from './session-policy';
 import { SessionRepository } from './session.repository';
 
+/** A person whose password was right, by the hash that says so. */
+export interface Proven {
+  readonly userId: string;
+  readonly passwordHash: string;
+  readonly isCodeShown: boolean;
+}
+
 export interface OpenedSession {
   /** What the cookie carries; the database keeps its SHA-256 alone. */
   readonly token: Secret;
@@ -35,12 +42,12 @@ export class SessionService {
 
   /**
    * Every login makes a new token and ends the browser's session before, so one planted before login is worth nothing.
-   * Null when the person is disabled, or has another password than this one by now.
+   * Null when the person is disabled, has another password than this one by now, or a second factor that was not shown.
    */
-  async open(userId: string, passwordHash: string, client: Client): Promise<OpenedSession | null> {
+  async open({ userId, passwordHash, isCodeShown }: Proven, client: Client): Promise<OpenedSession | null> {
     const { token, row } = this.make(userId, client);
     const previous = client.session ? digestOf(client.session) : null;
-    if (!(await this.sessions.open(row, { passwordHash, previous }))) return null;
+    if (!(await this.sessions.open(row, { passwordHash, isCodeShown, previous }))) return null;
     const principal = await this.findPrincipal(token);
     return principal && { token, principal };
   }

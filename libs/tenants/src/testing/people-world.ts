@@ -5,8 +5,10 @@ import { Test, type TestingModule } from '@nestjs/testing';
 import { DataSource } from 'typeorm';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { type Client } from '../client';
+import { LoginService, type LoggedIn } from '../logins/login.service';
+import { SecondFactorModule } from '../second-factors/second-factor.module';
 import { tenantEntities } from '../tenants.entities';
-import { TenantsModule } from '../tenants.module';
+
 import { type NewUser, UserService, type UserView } from '../users/user.service';
 
 @Global()
@@ -35,7 +37,7 @@ export class PeopleWorld {
       { provide: SecretBox, useValue: new SecretBox(new KeyRing([['k1', Buffer.alloc(32, 7)]])) },
     ];
     const surroundings = { module: Surroundings, global: true, providers, exports: providers };
-    const module = await Test.createTestingModule({ imports: [surroundings, TenantsModule] }).compile();
+    const module = await Test.createTestingModule({ imports: [surroundings, SecondFactorModule] }).compile();
     await module.init();
     return Object.assign(new PeopleWorld(database, module), { clock });
   }
@@ -57,6 +59,13 @@ export class PeopleWorld {
     const everything = { host: true, providerIds: [], merchantIds: [] };
     const person = { email: `u${++this.made}@x.cn`, name: 'U', password: PASSWORD };
     return this.get(UserService).create(everything, { ...person, memberships });
+  }
+
+  /** A login that one step is enough for. */
+  async login(email: string, password: string, from: Client = client()): Promise<LoggedIn> {
+    const result = await this.get(LoginService).login(email, password, from);
+    if (!result.isIn) throw new Error('a code is asked for');
+    return result.opened;
   }
 
   async close(): Promise<void> {
