@@ -24,7 +24,7 @@ export class FirstStep {
     const user = await this.users.findByEmail(address);
     const attempt = await this.attempts.login(address, user?.id ?? null, client);
     const passwordHash = user?.passwordHash ?? null;
-    const isRight = await this.hasher.matches(passwordHash, password);
+    const isRight = await this.hasher.matches(passwordHash, password, attempt.asker);
     if (!user || passwordHash === null || user.disabledAt !== null || !isRight) throw loginFailed();
     await this.attempts.right(attempt);
     return { userId: user.id, passwordHash };

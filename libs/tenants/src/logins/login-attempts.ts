@@ -2,6 +2,7 @@ import { AppError, Clock, newToken, Secret } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { type Client } from '../client';
+import { type Asker } from '../passwords/password-hasher';
 import { digestOf } from '../secret-digest';
 import { AttemptCounterRepository } from './attempt-counter.repository';
 import { codeBuckets, loginBuckets, proofBuckets, type Bucket } from './attempt-policy';
@@ -12,6 +13,8 @@ import { networkOf } from './network';
 /** A try that was counted; whoever finds it right says so. */
 export interface Attempt {
   readonly buckets: readonly Bucket[];
+  /** Known by the browser alone: a network may be the attacker's as well. */
+  readonly asker: Asker;
 }
 
 /** Counts what is tried against accounts, before any password is hashed. */
@@ -28,7 +31,8 @@ export class LoginAttempts {
     const network = networkOf(client.address);
     const { isDevice, isNetwork, device } = await this.look(userId ?? '', client);
     const known = { knownDevice: isDevice ? device : null, isNetworkKnown: isNetwork };
-    return this.take(loginBuckets({ account: userId ?? email, network, ...known }));
+    const account = userId ?? `nobody ${email}`;
+    return this.take(loginBuckets({ account, network, ...known }), isDevice ? 'known' : 'stranger');
   }
 
   /** A code of a second factor. Throws limited `too_many_attempts`. */
@@ -71,10 +75,10 @@ export class LoginAttempts {
     return { ...seen, device };
   }
 
-  private async take(buckets: readonly Bucket[]): Promise<Attempt> {
+  private async take(buckets: readonly Bucket[], asker: Asker = 'known'): Promise<Attempt> {
     const now = this.clock.now();
     const verdict = await this.counters.take(buckets, now);
-    if (verdict.open) return { buckets };
+    if (verdict.open) return { buckets, asker };
     const seconds = Math.ceil((verdict.until.getTime() - now.getTime()) / 1_000);
     throw new AppError('limited', 'too_many_attempts', {
       message: {

@@ -17,7 +17,7 @@ export class PasswordProof {
   async check(userId: string, password: string): Promise<string> {
     const attempt = await this.attempts.proof(userId);
     const hash = (await this.users.findById(userId))?.passwordHash ?? null;
-    const isRight = await this.hasher.matches(hash, password);
+    const isRight = await this.hasher.matches(hash, password, 'known');
     if (hash === null || !isRight)
       throw new AppError('denied', 'password_wrong', {
         message: { en: 'This is not your password.', zh: '当前密码不正确。' },
