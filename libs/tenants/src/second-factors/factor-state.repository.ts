@@ -30,7 +30,7 @@ export class FactorStateRepository {
        FROM second_factor f WHERE f.user_id = ? AND f.confirmed_at IS NOT NULL`,
       [userId],
     );
-    return row ? { since: row.since, codesLeft: Number(row.codesLeft) } : { since: null, codesLeft: 0 };
+    return row ? { since: row.since, codesLeft: row.codesLeft } : { since: null, codesLeft: 0 };
   }
 
   async remove(userId: string): Promise<void> {
