@@ -32,7 +32,7 @@ describe('tenants', () => {
     providers = new ProviderService(providerRows, clock);
     merchants = new MerchantService(merchantRows, clock);
     users = new UserService(userRows, providerRows, merchantRows, hasher, clock);
-  });
+  }, 60_000);
   afterAll(() => database.drop());
 
   const reachOf = (...providerIds: string[]): Reach => ({ host: false, providerIds, merchantIds: [] });
@@ -100,7 +100,7 @@ describe('tenants', () => {
       const user = await users.create(HOST, newUser([ours, theirs, ours]));
       expect(user.memberships).toHaveLength(2);
       const { items } = await users.list(reachOf(a.id), { limit: 10 });
-      expect(items).toEqual([{ id: user.id, email: user.email, name: 'U', memberships: [ours] }]);
+      expect(items).toEqual([{ id: user.id, email: user.email, name: 'U', state: 'active', memberships: [ours] }]);
     });
   });
 });

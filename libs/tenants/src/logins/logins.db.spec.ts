@@ -7,7 +7,7 @@ import { LoginService, type LoggedIn } from './login.service';
 
 const MINUTE = 60_000;
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 describe('logins', () => {
   let world: PeopleWorld;

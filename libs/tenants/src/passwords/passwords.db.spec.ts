@@ -13,7 +13,7 @@ import { PasswordReset } from './password-reset';
 const NEW = 'another horse battery';
 const HOUR = 3_600_000;
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 describe('passwords', () => {
   let world: PeopleWorld;

@@ -16,7 +16,7 @@ import { SecondStep } from './second-step';
 const STEP = 30_000;
 const MINUTE = 60_000;
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 /** Somebody whose app makes codes. */
 interface Enrolled {
