@@ -6,7 +6,7 @@ import { sameForAll } from '../support/problems';
 import { System } from '../support/system';
 import { makeHost, makeProvider, makeUser, ok, type Provider } from '../support/tenants';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const TRIES = 1_000;
 const AT_ONCE = 20;
@@ -22,7 +22,7 @@ let provider: Provider;
 beforeAll(async () => {
   system = await System.start({ workers: 0, env: { TRUSTED_PROXIES: '127.0.0.1' } });
   provider = await makeProvider(system, await makeHost(system));
-}, 60_000);
+}, 180_000);
 afterAll(() => system.stop());
 
 const from = (address: string): Record<string, string> => ({ 'x-forwarded-for': address });
@@ -31,8 +31,10 @@ const login = (email: string, password: string, headers: Record<string, string>)
 const victim = (): ReturnType<typeof makeUser> =>
   makeUser(provider.admin, system, { role: 'provider_support', provider: provider.id });
 
-/** Wrong passwords from one or many addresses; how many were looked at, and how many turned away. */
+/** Wrong passwords from one or many addresses, in no time; how many were looked at, and how many turned away. */
 async function attack(email: string, address: (i: number) => string): Promise<{ wrong: number; limited: number }> {
+  const { now } = await system.sandbox.control('GET', 'clock');
+  await system.sandbox.setClock(now, 0);
   const seen = { wrong: 0, limited: 0 };
   let next = 0;
   const one = async (): Promise<void> => {
@@ -58,9 +60,9 @@ describe('1,000 wrong passwords', () => {
     const seen = await attack(email, () => '198.51.100.66');
     expect(seen.wrong + seen.limited).toBe(TRIES);
     printFigure({
-      ...{ name: 'people.guesses_of_1000_from_one_address', value: seen.wrong, unit: 'guesses', ok: seen.wrong <= 6 },
+      ...{ name: 'people.guesses_of_1000_from_one_address', value: seen.wrong, unit: 'guesses', ok: seen.wrong === 5 },
     });
-    expect(seen.wrong).toBeLessThanOrEqual(6);
+    expect(seen.wrong).toBe(5);
     expect((await login(email, password, from('198.51.100.66'))).status).toBe(429);
     expect((await login(email, password, from('203.0.113.5'))).status).toBe(201);
     await system.moveClock(15 * MINUTE);
@@ -75,9 +77,9 @@ describe('1,000 wrong passwords', () => {
     const seen = await attack(email, (i) => `198.18.${i >> 8}.${i & 255}`);
     printFigure({
       ...{ name: 'people.guesses_of_1000_from_as_many_addresses', value: seen.wrong, unit: 'guesses' },
-      ok: seen.wrong <= 23,
+      ok: seen.wrong === 20,
     });
-    expect(seen.wrong).toBeLessThanOrEqual(23);
+    expect(seen.wrong).toBe(20);
     expect((await login(email, password, from('203.0.113.8'))).status).toBe(201);
     const abroad = await login(email, password, { ...from('192.0.2.44'), cookie: device });
     expect(abroad.status).toBe(201);
@@ -86,16 +88,15 @@ describe('1,000 wrong passwords', () => {
     expect((await login(email, password, from('192.0.2.45'))).status).toBe(201);
   });
 
-  it('do not slow down who logs in meanwhile: what is refused is not hashed', async () => {
+  it('keep nobody else out meanwhile: what is refused is not hashed', async () => {
     const [{ email }, other] = [await victim(), await victim()];
     await attack(email, () => '198.51.100.67');
-    const began = performance.now();
-    const [, answer] = await Promise.all([
+    const [seen, answer] = await Promise.all([
       attack(email, () => '198.51.100.67'),
       login(other.email, other.password, from('203.0.113.9')),
     ]);
     expect(answer.status).toBe(201);
-    expect(performance.now() - began).toBeLessThan(30_000);
+    expect(seen).toEqual({ wrong: 0, limited: TRIES });
   });
 });
 

@@ -6,7 +6,7 @@ import { Haystack } from '../support/needles';
 import { System } from '../support/system';
 import { authorize, makeHost, makeMerchant, makeProvider, makeUser, ok, type Provider } from '../support/tenants';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const NOW = '2026-03-10T02:00:00.000Z';
 const PASSWORD = 'a brand new horse';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   host = await makeHost(system);
   provider = await makeProvider(system, host);
   merchant = await makeMerchant(provider, system);
-}, 60_000);
+}, 180_000);
 afterAll(() => system.stop());
 
 interface Link {

@@ -4,7 +4,7 @@ import { Haystack } from '../support/needles';
 import { System } from '../support/system';
 import { makeHost, makeProvider, makeUser, ok, type Provider } from '../support/tenants';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const FACTOR = '/api/v1/second-factor';
 const STEP = 30_000;
@@ -18,7 +18,7 @@ beforeAll(async () => {
   system = await System.start({ workers: 0, now: '2026-03-10T02:00:00.000Z' });
   host = await makeHost(system);
   provider = await makeProvider(system, host);
-}, 60_000);
+}, 180_000);
 afterAll(() => system.stop());
 
 type Person = Awaited<ReturnType<typeof makeUser>>;

@@ -2,7 +2,7 @@ import { type Api } from '../support/api';
 import { System } from '../support/system';
 import { authorize, makeHost, makeMerchant, makeProvider, makeUser, ok, type Provider } from '../support/tenants';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const NOW = '2026-03-10T02:00:00.000Z';
 const END = /event: end\ndata: .*\n\n/;
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const asked = { scope: { merchant: merchant.id }, from: '2026-03-09', to: '2026-03-09' };
   const fetch = ok(await merchant.api.post('/api/v1/fetches', asked), 202);
   events = `/api/v1/fetches/${fetch.id as string}/events`;
-}, 60_000);
+}, 180_000);
 afterAll(() => system.stop());
 
 type Person = Awaited<ReturnType<typeof makeUser>>;
