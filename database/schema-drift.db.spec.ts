@@ -33,7 +33,7 @@ describe('entities and migrations', () => {
 
   beforeAll(async () => {
     database = await openTestDatabase();
-  });
+  }, 60_000);
   afterAll(() => database.drop());
 
   it('agree on every table, column, index and foreign key', async () => {

@@ -18,6 +18,9 @@ import { PageFetches1795620000000 } from './1795620000000-page-fetches';
 import { AskQuotaOnce1795630000000 } from './1795630000000-ask-quota-once';
 import { LeanTaskIndexes1795640000000 } from './1795640000000-lean-task-indexes';
 import { CreateApiKeys1795650000000 } from './1795650000000-create-api-keys';
+import { HardenLogins1795660000000 } from './1795660000000-harden-logins';
+import { CreatePasswordLinks1795661000000 } from './1795661000000-create-password-links';
+import { CreateSecondFactors1795662000000 } from './1795662000000-create-second-factors';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -40,4 +43,7 @@ export const migrations = [
   AskQuotaOnce1795630000000,
   LeanTaskIndexes1795640000000,
   CreateApiKeys1795650000000,
+  HardenLogins1795660000000,
+  CreatePasswordLinks1795661000000,
+  CreateSecondFactors1795662000000,
 ];

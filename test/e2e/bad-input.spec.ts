@@ -408,6 +408,8 @@ describe('around midnight and 08:00 in Shanghai', () => {
     });
     expect(waiting).toMatchObject({ because: 'data_not_ready', nextAttemptAt: '2026-03-11T00:05:00.000Z' });
     await standAt('2026-03-11T00:04:59Z');
+    // Nobody used the session for eight hours.
+    await api.login(person.email, person.password);
     expect((await task()).state).toBe('waiting_data');
     expect(await windows(id)).toEqual(['2026-03-08 2026-03-09']);
     expect(await system.sandbox.calls('/datacube/getusercumulate')).toEqual({ 0: 1 });

@@ -90,7 +90,7 @@ export class Program {
           () => false,
         );
       },
-      30_000,
+      120_000,
     );
   }
 

@@ -7,9 +7,8 @@ import { HealthController } from './health/health.controller';
 import { MerchantsController } from './merchants/merchants.controller';
 import { ProblemFilter, validationPipe } from './problem';
 import { ProvidersController } from './providers/providers.controller';
+import { PeopleHttpModule } from './users/people.http.module';
 import { resourceEntities, resourceModules, resourceQueues } from './resources';
-import { SessionController } from './session/session.controller';
-import { UsersController } from './users/users.controller';
 
 @Module({
   imports: [
@@ -20,9 +19,10 @@ import { UsersController } from './users/users.controller';
     HealthModule,
     TenantsModule,
     AccessModule,
+    PeopleHttpModule,
     ...resourceModules,
   ],
-  controllers: [HealthController, SessionController, UsersController, ProvidersController, MerchantsController],
+  controllers: [HealthController, ProvidersController, MerchantsController],
   providers: [
     { provide: APP_FILTER, useClass: ProblemFilter },
     { provide: APP_PIPE, useFactory: validationPipe },

@@ -10,6 +10,15 @@ const IsAddressList = () =>
     },
   });
 
+const IsOrigin = () =>
+  ValidateBy({
+    name: 'isOrigin',
+    validator: {
+      validate: (value) => value === '' || (typeof value === 'string' && isOrigin(value)),
+      defaultMessage: () => 'PUBLIC_ORIGIN must be an origin such as https://gateway.example.com, without a path',
+    },
+  });
+
 /** Where the gateway listens and whom it believes. */
 export class GatewayConfig {
   @IsInt()
@@ -23,6 +32,10 @@ export class GatewayConfig {
   /** Proxies whose X-Forwarded-* headers count: addresses or CIDR ranges, comma separated. */
   @IsAddressList()
   TRUSTED_PROXIES: string = '';
+
+  /** Where people reach the gateway, such as `https://gateway.example.com`: their password links begin with it. */
+  @IsOrigin()
+  PUBLIC_ORIGIN: string = '';
 
   /** `auto` leaves out Secure for plain HTTP on loopback alone; `secure` never does. */
   @IsIn(['auto', 'secure'])
@@ -46,6 +59,10 @@ export function addressList(text: string): string[] {
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
+}
+
+function isOrigin(text: string): boolean {
+  return /^https?:/.test(text) && URL.canParse(text) && new URL(text).origin === text;
 }
 
 function isAddressOrRange(text: string): boolean {

@@ -2,6 +2,7 @@ import { CREDENTIALS_CONFIGS, credentialEntities, credentialQueues, credentialSe
 import { type SealedColumn } from '@app/kernel';
 import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching';
 import { type ConfigClass } from '@app/platform';
+import { tenantSealedColumns } from '@app/tenants';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
 import { ApiKeysHttpModule } from './api-keys/api-keys.http.module';
@@ -36,4 +37,4 @@ export const resourceModules: (Type | DynamicModule)[] = [
 export const resourceEntities: (new () => object)[] = [...credentialEntities, ...fetchingEntities];
 export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];
 export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig];
-export const resourceSealedColumns: readonly SealedColumn[] = credentialSealedColumns;
+export const resourceSealedColumns: readonly SealedColumn[] = [...credentialSealedColumns, ...tenantSealedColumns];

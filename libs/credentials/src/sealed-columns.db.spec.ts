@@ -1,5 +1,6 @@
 import { FakeClock, KeyRing, Secret, SecretBox } from '@app/kernel';
 import { KeyRotation, SealingModule, Transactions, type RotationResult } from '@app/platform';
+import { tenantSealedColumns } from '@app/tenants';
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -80,10 +81,9 @@ describe('sealed columns', () => {
       `SELECT CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS place FROM information_schema.COLUMNS
        WHERE TABLE_SCHEMA = DATABASE() AND (COLUMN_NAME LIKE '%sealed%' OR COLUMN_NAME = 'key_id')`,
     );
-    const declared = credentialSealedColumns.flatMap(({ table, sealedColumn, keyIdColumn }) => [
-      `${table}.${sealedColumn}`,
-      `${table}.${keyIdColumn}`,
-    ]);
+    const declared = [...credentialSealedColumns, ...tenantSealedColumns].flatMap(
+      ({ table, sealedColumn, keyIdColumn }) => [`${table}.${sealedColumn}`, `${table}.${keyIdColumn}`],
+    );
     expect(rows.map(({ place }) => place).sort()).toEqual(declared.sort());
   });
 

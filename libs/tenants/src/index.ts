@@ -1,6 +1,11 @@
 export { isKeyScope, KEY_SCOPES, type KeyScope } from './api-keys/api-key-policy';
 export { apiKeyInvalid } from './api-keys/api-key.errors';
 export { ApiKeyService, type ApiKeyView } from './api-keys/api-key.service';
+export { type Client } from './client';
+export { DEVICE_MS } from './logins/device-policy';
+export { LoginLeftovers } from './logins/login-leftovers';
+export { LoginService, type LoggedIn } from './logins/login.service';
+export { type BegunLogin } from './logins/pending-logins';
 export { type Merchant } from './merchants/merchant.entity';
 export { MerchantService } from './merchants/merchant.service';
 export { cursorInvalid, keyAfter, numberAfter, pageOf, type Page, type PageRequest } from './page';
@@ -18,9 +23,21 @@ export {
   type Reach,
   type Role,
 } from './role-policy';
-export { SESSION_MS, SessionService } from './sessions/session.service';
+export { tenantSealedColumns } from './sealed-columns';
+export { SecondFactorEnrolment, type BegunFactor } from './second-factors/enrolment';
+export { type FactorState } from './second-factors/factor-state.repository';
+export { SecondFactorModule } from './second-factors/second-factor.module';
+export { SecondFactors } from './second-factors/second-factors';
+export { SecondStep } from './second-factors/second-step';
+export { SESSION_MS } from './sessions/session-policy';
+export { SessionService, type SessionView } from './sessions/session.service';
 export { tenantEntities } from './tenants.entities';
 export { TenantsModule } from './tenants.module';
 export { type Grant } from './users/membership-policy';
-export { PASSWORD_MAX, PASSWORD_MIN } from './users/password-policy';
+export { OwnPassword } from './passwords/own-password';
+export { type OpenLink } from './passwords/password-link.repository';
+export { PasswordLinks, type MadeLink } from './passwords/password-links';
+export { PasswordReset } from './passwords/password-reset';
+export { PASSWORD_MAX, PASSWORD_MIN } from './passwords/password-policy';
+export { UserCare } from './users/user-care';
 export { UserService, type UserView } from './users/user.service';

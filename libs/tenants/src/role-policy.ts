@@ -16,6 +16,7 @@ export type Action =
   | 'provider:write'
   | 'user:write'
   | 'user:read'
+  | 'user:recover'
   | 'platform:read'
   | 'platform:write'
   | 'platform:examine'
@@ -48,7 +49,8 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'provider:read': ['host', ...PROVIDER],
   'provider:write': ['host'],
   'user:write': ['host', 'provider_admin'],
-  'user:read': ['host', 'provider_admin'],
+  'user:read': ['host', 'provider_admin', 'merchant_admin'],
+  'user:recover': ['host', 'provider_admin', 'merchant_admin'],
   'platform:read': PROVIDER,
   'platform:write': ['provider_admin'],
   'platform:examine': PROVIDER,

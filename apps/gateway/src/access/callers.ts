@@ -2,7 +2,7 @@ import { Secret } from '@app/kernel';
 import { apiKeyInvalid, ApiKeyService, SessionService, type Principal } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { readSessionCookie } from './session-cookie';
+import { sessionCookie } from './cookies';
 
 /** Another scheme is somebody else's: a proxy may ask for a password of its own. */
 const BEARER = /^Bearer\b *(.*)$/i;
@@ -23,7 +23,7 @@ export class Callers {
       if (!principal) throw apiKeyInvalid();
       return principal;
     }
-    const id = readSessionCookie(request);
-    return id ? this.sessions.findPrincipal(id) : null;
+    const token = sessionCookie.read(request);
+    return token ? this.sessions.findPrincipal(token) : null;
   }
 }

@@ -1,6 +1,7 @@
 export { AccessAgain } from './access-again';
 export { AccessModule } from './access.module';
+export { clientOf } from './client-of';
+export { deviceCookie, sessionCookie } from './cookies';
 export { CurrentPrincipal, CurrentReach } from './request-access';
 export { RouteTable } from './route-table';
 export { Public, Requires } from './rule';
-export { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie';

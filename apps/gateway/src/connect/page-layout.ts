@@ -17,6 +17,8 @@ const STYLE = new Html(`<style>
   .soft { color: var(--soft); font-size: 14px; }
   button { width: 100%; margin: 12px 0 20px; padding: 14px; border: 0; border-radius: 10px; background: var(--accent); color: #fff;
     font: inherit; font-weight: 600; cursor: pointer; }
+  label { display: block; text-align: left; } input { width: 100%; margin-top: 6px; padding: 12px; border: 1px solid var(--soft);
+    border-radius: 10px; background: var(--paper); color: var(--ink); font: inherit; }
   button:focus-visible { outline: 3px solid currentcolor; outline-offset: 2px; }
   @media (max-width: 480px) { .scan { display: none; } }
   .qr { width: 200px; margin: 0 auto 8px; padding: 8px; background: #fff; border-radius: 10px; } .qr svg { display: block; width: 100%; }
@@ -47,4 +49,9 @@ export function page(language: Language, { title, tone, body }: PageContent): st
         </main>
       </body>
     </html>`.text;
+}
+
+export function shanghaiMinute(at: Date): string {
+  const shown = new Date(at.getTime() + 8 * 3_600_000).toISOString();
+  return `${shown.slice(0, 10)} ${shown.slice(11, 16)} (UTC+8)`;
 }

@@ -3,7 +3,7 @@ import { toString as qrCode } from 'qrcode';
 import { type Language } from '../problem';
 import { type Ending } from './ending-text';
 import { html, Html } from './html';
-import { page } from './page-layout';
+import { page, shanghaiMinute } from './page-layout';
 
 const LANDING = {
   en: {
@@ -66,9 +66,4 @@ function wording(
 
 export function endingPage({ title, text, tone }: Ending, language: Language): string {
   return page(language, { title: title[language], tone, body: html`<p>${text[language]}</p>` });
-}
-
-function shanghaiMinute(at: Date): string {
-  const shown = new Date(at.getTime() + 8 * 3_600_000).toISOString();
-  return `${shown.slice(0, 10)} ${shown.slice(11, 16)} (UTC+8)`;
 }

@@ -7,6 +7,7 @@ import { acceptBodies } from './body-parsers';
 import { refuseLargeBodies } from './large-bodies';
 import { plainParameters } from './plain-parameters';
 import { recordRequests } from './request-record';
+import { refuseSniffing } from './security-headers';
 import { refuseUnreadable } from './unreadable-request';
 
 const BODY_LIMIT = 1_048_576;
@@ -26,6 +27,7 @@ export function fastifyAdapter({ TRUSTED_PROXIES }: GatewayConfig): FastifyAdapt
     genReqId: () => newId('req'),
     // The router refuses an unreadable URL before any filter could.
     frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      refuseSniffing(reply);
       sendProblem(request, reply, frameworkError(error.statusCode ?? 400, error));
     },
     // SDKs join base URL and path as they come.

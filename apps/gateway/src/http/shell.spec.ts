@@ -212,6 +212,36 @@ describe('the shell', () => {
     expect(answer.body).not.toContain('token');
   });
 
+  it.each(['/api/v1/things/1', '/nothing/here', '/api/v1/broken'])(
+    'tells browsers to trust nothing else at %s',
+    async (url) => {
+      const { headers } = await app.inject(url);
+      const policy = String(headers['content-security-policy']);
+      for (const part of ["default-src 'self'", "object-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"])
+        expect(policy).toContain(part);
+      expect(policy).not.toMatch(/script-src|unsafe-eval|https:|\*/);
+      expect(headers).toMatchObject({
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'strict-transport-security': 'max-age=31536000',
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'permissions-policy': expect.stringContaining('camera=()'),
+      });
+      expect(headers).not.toHaveProperty('x-powered-by');
+      expect(headers).not.toHaveProperty('server');
+    },
+  );
+
+  it('tells them so even where the router refuses an address by itself', async () => {
+    const { headers } = await app.inject('/%zz');
+    expect(headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'",
+    });
+  });
+
   it('says when to come back', async () => {
     expect((await app.inject('/api/v1/broken')).headers['retry-after']).toBe('2');
   });

@@ -1,4 +1,4 @@
-import { type Principal } from '@app/tenants';
+import { PASSWORD_MAX, PASSWORD_MIN, type BegunLogin, type Principal, type SessionView } from '@app/tenants';
 import { Password, Text } from '../http';
 import { membershipView } from '../users/membership.dto';
 import { UserDto } from '../users/user.dto';
@@ -11,10 +11,58 @@ export class LoginDto {
   password: string;
 }
 
+export class ChangePasswordDto {
+  @Password(1, 256)
+  oldPassword: string;
+
+  @Password(PASSWORD_MIN, PASSWORD_MAX)
+  newPassword: string;
+}
+
 export class SessionDto {
   user: UserDto;
 }
 
+/** A login that waits for a code of the second factor. */
+export class BegunLoginDto {
+  challenge: string;
+  /** ISO 8601, UTC. */
+  expiresAt: string;
+}
+
+export class OpenSessionDto {
+  id: string;
+  /** It is the one that asks. */
+  isCurrent: boolean;
+  /** ISO 8601, UTC, as the times below. */
+  createdAt: string;
+  /** To the minute. */
+  lastUsedAt: string;
+  /** Used or not; one that is not used for 4 hours ends before. */
+  expiresAt: string;
+  /** The address it was opened from. */
+  address: string;
+  /** How the browser called itself then. */
+  agent: string;
+}
+
+export class OpenSessionsDto {
+  items: OpenSessionDto[];
+}
+
+export function begunLoginDto({ challenge, expiresAt }: BegunLogin): BegunLoginDto {
+  return { challenge: challenge.reveal(), expiresAt: expiresAt.toISOString() };
+}
+
 export function sessionDto({ userId, email, name, memberships }: Principal): SessionDto {
-  return { user: { id: userId, email, name, memberships: memberships.map(membershipView) } };
+  return { user: { id: userId, email, name, state: 'active', memberships: memberships.map(membershipView) } };
+}
+
+export function openSessionDto(view: SessionView): OpenSessionDto {
+  return {
+    ...view,
+    createdAt: view.createdAt.toISOString(),
+    lastUsedAt: view.lastUsedAt.toISOString(),
+    expiresAt: view.expiresAt.toISOString(),
+  };
 }

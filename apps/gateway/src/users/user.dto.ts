@@ -1,6 +1,10 @@
 import { PASSWORD_MAX, PASSWORD_MIN, type UserView } from '@app/tenants';
-import { Email, ListOf, Password, Text } from '../http';
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Email, ListOf, Optional, Password, Text } from '../http';
+import { MadeLinkDto } from '../password-links/password-link.dto';
 import { MembershipDto, MembershipView, membershipView } from './membership.dto';
+
+const STATES = ['invited', 'active', 'disabled'] as const;
 
 export class CreateUserDto {
   @Email()
@@ -9,8 +13,11 @@ export class CreateUserDto {
   @Text(120)
   name: string;
 
+  /** Without it the person is invited: the answer holds a link with which they set one. */
+  @ApiPropertyOptional()
+  @Optional()
   @Password(PASSWORD_MIN, PASSWORD_MAX)
-  password: string;
+  password?: string;
 
   @ListOf(() => MembershipDto, 1, 20)
   memberships: MembershipDto[];
@@ -20,7 +27,16 @@ export class UserDto {
   id: string;
   email: string;
   name: string;
+  /** `invited`: has not set a password yet. */
+  @ApiProperty({ enum: STATES })
+  state: UserView['state'];
   memberships: MembershipView[];
+}
+
+export class MadeUserDto extends UserDto {
+  /** Null for a person made with a password. */
+  @ApiProperty({ type: MadeLinkDto, nullable: true })
+  link: MadeLinkDto | null;
 }
 
 export class UserPageDto {
@@ -29,5 +45,10 @@ export class UserPageDto {
 }
 
 export function userDto(user: UserView): UserDto {
-  return { id: user.id, email: user.email, name: user.name, memberships: user.memberships.map(membershipView) };
+  const { id, email, name, state } = user;
+  return { id, email, name, state, memberships: user.memberships.map(membershipView) };
+}
+
+export function madeUserDto({ id, email, name, state, memberships }: UserView, link: MadeLinkDto | null): MadeUserDto {
+  return { id, email, name, state, memberships: memberships.map(membershipView), link };
 }

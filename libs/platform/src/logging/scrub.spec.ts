@@ -16,6 +16,8 @@ describe('scrub', () => {
     ['a query', `access_token=${noise(20)}`],
     ['a JSON field', `{"component_appsecret":"${noise(20)}"}`],
     ['an invite link', `https://x.example/connect/${noise(32)}`],
+    ['a password link', `https://x.example/password/${noise(32)}`],
+    ['a password link in the API', `https://x.example/api/v1/password-links/${noise(32)}`],
     ['a database password', `mysql://user:${noise(12)}@host/db`],
   ])('cuts out %s', (_what, text) => {
     const secret =

@@ -10,7 +10,7 @@ const SHAPES: readonly (readonly [RegExp, string])[] = [
     /((?:access_token|component_access_token|auth_code|pre_auth_code|secret|appsecret|component_appsecret|password|msg_signature)(?:=|\\?":\s*\\?"))[^&"\\\s]+/g,
     `$1${HIDDEN}`,
   ],
-  [/(\/(?:connect|r)\/)[A-Za-z0-9_-]{20,}/g, `$1${HIDDEN}`],
+  [/(\/(?:connect|r|password|password-links)\/)[A-Za-z0-9_-]{20,}/g, `$1${HIDDEN}`],
   [/(mysql|rediss?):\/\/[^@\s"/]+@/g, `$1://${HIDDEN}@`],
 ];
 

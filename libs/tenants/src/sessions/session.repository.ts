@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@app/platform';
-import { DataSource, LessThanOrEqual } from 'typeorm';
+import { DataSource, LessThanOrEqual, type EntityManager } from 'typeorm';
 import { type Membership, type Principal, type Role } from '../role-policy';
+import { lockPassword } from '../passwords/password-lock';
+import { hasSecondFactor } from '../second-factors/has-second-factor';
 import { Session } from './session.entity';
 
 interface PrincipalRow {
@@ -13,7 +15,23 @@ interface PrincipalRow {
   readonly merchantId: string | null;
 }
 
+/** A session that holds, and whose it is. */
+export interface FoundSession {
+  readonly id: string;
+  readonly lastUsedAt: Date;
+  readonly principal: Principal;
+}
+
 const COLUMNS = 'u.id AS userId, u.email, u.name, m.role, m.provider_id AS providerId, m.merchant_id AS merchantId';
+
+/** What a session was opened with: it opens only while that is still the person's password. */
+export interface Opening {
+  readonly passwordHash: string;
+  /** Without it a session opens only for who has no second factor. */
+  readonly isCodeShown: boolean;
+  /** The session of the same browser that this one follows. */
+  readonly previous: Buffer | null;
+}
 
 @Injectable()
 export class SessionRepository {
@@ -22,20 +40,18 @@ export class SessionRepository {
     private readonly transactions: Transactions,
   ) {}
 
-  /** Stores a session in place of the one it follows, and clears away what is over of the same person. */
-  async replace(session: Session, previous: Buffer | null): Promise<void> {
-    await this.transactions.run(async (manager) => {
+  /**
+   * Stores a session in place of the one it follows, and clears away what is over of the same person. False when the person
+   * is disabled, has another password by now, or a second factor that was not shown: neither leaves a session of before behind.
+   */
+  async open(session: Session, { passwordHash, isCodeShown, previous }: Opening): Promise<boolean> {
+    return this.transactions.run(async (manager) => {
+      if ((await lockPassword(manager, session.userId)) !== passwordHash) return false;
+      if (!isCodeShown && (await hasSecondFactor(manager, session.userId))) return false;
       if (previous) await manager.delete(Session, { idHash: previous });
       await manager.delete(Session, { userId: session.userId, expiresAt: LessThanOrEqual(session.createdAt) });
-      // A commit of unknown outcome is repeated: the same row may be there.
-      await manager
-        .createQueryBuilder()
-        .insert()
-        .into(Session)
-        .values(session)
-        .orIgnore()
-        .updateEntity(false)
-        .execute();
+      await insertSession(manager, session);
+      return true;
     });
   }
 
@@ -43,31 +59,59 @@ export class SessionRepository {
     await this.dataSource.manager.delete(Session, { idHash });
   }
 
-  /** One query per request: the session, its person and what they belong to. */
-  async findPrincipal(idHash: Buffer, now: Date): Promise<Principal | null> {
-    return principalOf(
-      await this.dataSource.query<PrincipalRow[]>(
-        `SELECT ${COLUMNS} FROM session s JOIN user u ON u.id = s.user_id LEFT JOIN membership m ON m.user_id = u.id
-         WHERE s.id_hash = ? AND s.expires_at > ? AND u.disabled_at IS NULL ORDER BY m.id`,
-        [idHash, now],
-      ),
-    );
+  /** False when the person has no such session. */
+  async deleteOwn(userId: string, id: string): Promise<boolean> {
+    const { affected } = await this.dataSource.manager.delete(Session, { userId, id });
+    return affected === 1;
   }
 
-  async findPrincipalOfUser(userId: string): Promise<Principal | null> {
-    return principalOf(
-      await this.dataSource.query<PrincipalRow[]>(
-        `SELECT ${COLUMNS} FROM user u LEFT JOIN membership m ON m.user_id = u.id
-         WHERE u.id = ? AND u.disabled_at IS NULL ORDER BY m.id`,
-        [userId],
-      ),
+  async deleteAll(userId: string): Promise<void> {
+    await this.dataSource.manager.delete(Session, { userId });
+  }
+
+  /** The newest first. */
+  async list(userId: string, now: Date, idleSince: Date): Promise<Session[]> {
+    const sessions = await this.dataSource.manager.findBy(Session, { userId });
+    return sessions
+      .filter(({ expiresAt, lastUsedAt }) => expiresAt > now && lastUsedAt > idleSince)
+      .sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  /** One query per request: the session, its person and what they belong to. */
+  async find(idHash: Buffer, now: Date, idleSince: Date): Promise<FoundSession | null> {
+    const rows = await this.dataSource.query<(PrincipalRow & Omit<FoundSession, 'principal'>)[]>(
+      `SELECT s.id, s.last_used_at AS lastUsedAt, ${COLUMNS}
+       FROM session s JOIN user u ON u.id = s.user_id LEFT JOIN membership m ON m.user_id = u.id
+       WHERE s.id_hash = ? AND s.expires_at > ? AND s.last_used_at > ? AND u.disabled_at IS NULL ORDER BY m.id`,
+      [idHash, now, idleSince],
     );
+    const [first] = rows;
+    return first ? { id: first.id, lastUsedAt: first.lastUsedAt, principal: principalOf(first, rows) } : null;
+  }
+
+  async noteUse(idHash: Buffer, now: Date): Promise<void> {
+    await this.dataSource.query('UPDATE session SET last_used_at = ? WHERE id_hash = ? AND last_used_at < ?', [
+      now,
+      idHash,
+      now,
+    ]);
+  }
+
+  async prune(now: Date, count: number): Promise<void> {
+    await this.dataSource.query('DELETE FROM session WHERE expires_at <= ? LIMIT ?', [now, count]);
   }
 }
 
-function principalOf(rows: readonly PrincipalRow[]): Principal | null {
-  const [first] = rows;
-  if (!first) return null;
+export function hasSession(manager: EntityManager, idHash: Buffer): Promise<boolean> {
+  return manager.existsBy(Session, { idHash });
+}
+
+/** A commit of unknown outcome is repeated: the same row may be there. */
+export async function insertSession(manager: EntityManager, session: Session): Promise<void> {
+  await manager.createQueryBuilder().insert().into(Session).values(session).orIgnore().updateEntity(false).execute();
+}
+
+function principalOf(first: PrincipalRow, rows: readonly PrincipalRow[]): Principal {
   const memberships = rows.flatMap(({ role, providerId, merchantId }): Membership[] =>
     role === null ? [] : [{ role, providerId, merchantId }],
   );

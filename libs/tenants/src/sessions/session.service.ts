@@ -1,67 +1,103 @@
-import { Injectable } from '@nestjs/common';
-import { AppError, Clock, newToken, Secret } from '@app/kernel';
+import { Injectable, Logger } from '@nestjs/common';
+import { AppError, Clock, newId, newToken, Secret } from '@app/kernel';
+import { type Client } from '../client';
 import { type Principal } from '../role-policy';
-import { PasswordHasher } from '../users/password-hasher';
-import { normalizedEmail } from '../users/password-policy';
-import { UserRepository } from '../users/user.repository';
 import { digestOf } from '../secret-digest';
+import { type Session } from './session.entity';
+import { idleSince, isUseNoted, sessionEnd } from './session-policy';
 import { SessionRepository } from './session.repository';
 
-/** A session ends this long after login, used or not. */
-export const SESSION_MS = 12 * 3_600_000;
+/** A person whose password was right, by the hash that says so. */
+export interface Proven {
+  readonly userId: string;
+  readonly passwordHash: string;
+  readonly isCodeShown: boolean;
+}
 
 export interface OpenedSession {
   /** What the cookie carries; the database keeps its SHA-256 alone. */
-  readonly id: Secret;
+  readonly token: Secret;
   readonly principal: Principal;
+}
+
+/** A session as its person sees it. */
+export interface SessionView {
+  readonly id: string;
+  readonly isCurrent: boolean;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+  readonly address: string;
+  readonly agent: string;
 }
 
 @Injectable()
 export class SessionService {
+  private readonly logger = new Logger(SessionService.name);
+
   constructor(
     private readonly sessions: SessionRepository,
-    private readonly users: UserRepository,
-    private readonly hasher: PasswordHasher,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * Every login makes a new id and ends `previous`, so an id planted before login is worth nothing.
-   * Throws `login_failed` (the same for an unknown address and a wrong password), `login_busy`.
+   * Every login makes a new token and ends the browser's session before, so one planted before login is worth nothing.
+   * Null when the person is disabled, has another password than this one by now, or a second factor that was not shown.
    */
-  async login(email: string, password: string, previous?: Secret): Promise<OpenedSession> {
-    const principal = await this.checkPassword(email, password);
-    const id = new Secret(newToken());
-    const createdAt = this.clock.now();
-    await this.sessions.replace(
-      {
-        idHash: digestOf(id),
-        userId: principal.userId,
-        createdAt,
-        expiresAt: new Date(createdAt.getTime() + SESSION_MS),
-      },
-      previous ? digestOf(previous) : null,
-    );
-    return { id, principal };
+  async open({ userId, passwordHash, isCodeShown }: Proven, client: Client): Promise<OpenedSession | null> {
+    const { token, row } = this.make(userId, client);
+    const previous = client.session ? digestOf(client.session) : null;
+    if (!(await this.sessions.open(row, { passwordHash, isCodeShown, previous }))) return null;
+    const principal = await this.findPrincipal(token);
+    return principal && { token, principal };
   }
 
-  /** Null when the session is unknown, over, or its person disabled. */
-  async findPrincipal(id: Secret): Promise<Principal | null> {
-    return this.sessions.findPrincipal(digestOf(id), this.clock.now());
+  /** A session that nobody stored yet, for a transaction that does more than that. */
+  make(userId: string, { address, agent }: Client): { token: Secret; row: Session } {
+    const token = new Secret(newToken());
+    const now = this.clock.now();
+    const times = { createdAt: now, lastUsedAt: now, expiresAt: sessionEnd(now) };
+    return { token, row: { idHash: digestOf(token), id: newId('ses'), userId, ...times, address, agent } };
   }
 
-  async logout(id: Secret): Promise<void> {
-    await this.sessions.delete(digestOf(id));
+  /** Null when the session is unknown, over, unused for too long, or its person disabled. */
+  async findPrincipal(token: Secret): Promise<Principal | null> {
+    const now = this.clock.now();
+    const idHash = digestOf(token);
+    const found = await this.sessions.find(idHash, now, idleSince(now));
+    if (!found) return null;
+    if (!isUseNoted(found.lastUsedAt, now))
+      this.sessions.noteUse(idHash, now).catch((err: unknown) => {
+        this.logger.warn({ msg: 'use of a session not noted', sessionId: found.id, err });
+      });
+    return found.principal;
   }
 
-  // The first factor; a second one is asked for between this and the new session.
-  private async checkPassword(email: string, password: string): Promise<Principal> {
-    const user = await this.users.findByEmail(normalizedEmail(email));
-    const isRight = await this.hasher.matches(user?.passwordHash ?? null, password);
-    const principal = user && isRight ? await this.sessions.findPrincipalOfUser(user.id) : null;
-    if (principal) return principal;
-    throw new AppError('unauthenticated', 'login_failed', {
-      message: { en: 'E-mail address or password is wrong.', zh: '邮箱或密码不正确。' },
+  async logout(token: Secret): Promise<void> {
+    await this.sessions.delete(digestOf(token));
+  }
+
+  /** @param current the token of the session that asks. */
+  async list(userId: string, current: Secret | null): Promise<SessionView[]> {
+    const now = this.clock.now();
+    const idHash = current && digestOf(current);
+    const rows = await this.sessions.list(userId, now, idleSince(now));
+    return rows.map(({ id, createdAt, lastUsedAt, expiresAt, address, agent, idHash: hash }) => ({
+      ...{ id, createdAt, lastUsedAt, expiresAt, address, agent },
+      isCurrent: idHash?.equals(hash) ?? false,
+    }));
+  }
+
+  /** Ends one of a person's sessions. Throws `session_not_found`, for another's as well. */
+  async end(userId: string, id: string): Promise<void> {
+    if (await this.sessions.deleteOwn(userId, id)) return;
+    throw new AppError('not_found', 'session_not_found', {
+      message: { en: 'You have no such session.', zh: '您没有这个会话。' },
     });
+  }
+
+  /** Logs a person out everywhere. */
+  async endAll(userId: string): Promise<void> {
+    await this.sessions.deleteAll(userId);
   }
 }

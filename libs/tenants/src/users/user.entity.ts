@@ -14,8 +14,9 @@ export class User {
   @Column('varchar', { length: 120 })
   name: string;
 
-  @Column('varchar', { name: 'password_hash', length: 255 })
-  passwordHash: string;
+  /** Null for a person who is invited and has not joined yet. */
+  @Column('varchar', { name: 'password_hash', length: 255, nullable: true })
+  passwordHash: string | null;
 
   @Column({ ...INSTANT_COLUMN, name: 'created_at' })
   createdAt: Date;

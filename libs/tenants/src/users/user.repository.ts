@@ -3,13 +3,14 @@ import { databaseErrorCode, Transactions } from '@app/platform';
 import { DataSource } from 'typeorm';
 import { reachFilter, type SqlFilter } from '../reach-filter';
 import { type Reach } from '../role-policy';
+import { type HeldMembership } from './care-policy';
 import { Membership } from './membership.entity';
 import { User } from './user.entity';
 
 /** A membership and who holds it. */
 export type MembershipRow = Pick<Membership, 'userId' | 'role' | 'providerId' | 'merchantId'>;
 /** What a list shows of a person. */
-export type UserRow = Pick<User, 'id' | 'email' | 'name'>;
+export type UserRow = Pick<User, 'id' | 'email' | 'name' | 'disabledAt'> & { readonly hasJoined: number };
 
 // A merchant's people belong to the merchant's provider, too.
 const MEMBERSHIPS = 'membership m LEFT JOIN merchant t ON t.id = m.merchant_id';
@@ -37,14 +38,29 @@ export class UserRepository {
     }
   }
 
+  /** The very address: the column's collation takes `é` for `e`, and what is tried is counted by address. */
   async findByEmail(email: string): Promise<User | null> {
-    return this.dataSource.manager.findOneBy(User, { email });
+    const user = await this.dataSource.manager.findOneBy(User, { email });
+    return user?.email === email ? user : null;
+  }
+
+  async findById(id: string): Promise<User | null> {
+    return this.dataSource.manager.findOneBy(User, { id });
+  }
+
+  /** All of them, whoever asks. */
+  async memberships(userId: string): Promise<HeldMembership[]> {
+    return this.dataSource.query<HeldMembership[]>(
+      `SELECT m.role, m.provider_id AS providerId, m.merchant_id AS merchantId, ${OWNERS.provider} AS ownerId
+       FROM ${MEMBERSHIPS} WHERE m.user_id = ?`,
+      [userId],
+    );
   }
 
   async listInReach(reach: Reach, after: string | null, count: number): Promise<UserRow[]> {
     const { sql, params } = visible(reach);
     return this.dataSource.query<UserRow[]>(
-      `SELECT u.id, u.email, u.name FROM user u
+      `SELECT u.id, u.email, u.name, u.disabled_at AS disabledAt, u.password_hash IS NOT NULL AS hasJoined FROM user u
        WHERE u.id > ? AND u.id IN (SELECT m.user_id FROM ${MEMBERSHIPS} WHERE ${sql}) ORDER BY u.id LIMIT ?`,
       [after ?? '', ...params, count],
     );

@@ -6,23 +6,28 @@ import { ProviderRepository } from '../providers/provider.repository';
 import { type Membership, type Reach } from '../role-policy';
 import { type Membership as MembershipEntity } from './membership.entity';
 import { grantVerdict, type Grant } from './membership-policy';
-import { PasswordHasher } from './password-hasher';
-import { checkPassword, normalizedEmail } from './password-policy';
+import { PasswordHasher } from '../passwords/password-hasher';
+import { checkPassword, normalizedEmail } from '../passwords/password-policy';
 import { UserRepository } from './user.repository';
 import { emailTaken, grantRefused } from './user.errors';
 
 export interface NewUser {
   readonly email: string;
   readonly name: string;
-  readonly password: string;
+  /** Null: the person is invited, and sets one with a link. */
+  readonly password: string | null;
   readonly memberships: readonly Grant[];
 }
+
+/** `invited`: has no password yet. */
+export type UserState = 'invited' | 'active' | 'disabled';
 
 /** A person as others see them: only memberships within the reach of who looks. */
 export interface UserView {
   readonly id: string;
   readonly email: string;
   readonly name: string;
+  readonly state: UserState;
   readonly memberships: readonly Membership[];
 }
 
@@ -42,7 +47,7 @@ export class UserService {
    * `email_taken`, `login_busy`.
    */
   async create(reach: Reach, input: NewUser): Promise<UserView> {
-    checkPassword(input.password);
+    if (input.password !== null) checkPassword(input.password);
     const grants = withoutRepeats(input.memberships);
     await this.checkGrants(reach, grants);
     const now = this.clock.now();
@@ -50,13 +55,14 @@ export class UserService {
       id: newId('usr'),
       email: normalizedEmail(input.email),
       name: input.name,
-      passwordHash: await this.hasher.hash(input.password),
+      passwordHash: input.password === null ? null : await this.hasher.hash(input.password),
       createdAt: now,
       disabledAt: null,
     };
     const memberships = grants.map((grant) => membershipOf(user.id, grant, now));
     if (!(await this.users.insert(user, memberships))) throw emailTaken();
-    return { id: user.id, email: user.email, name: user.name, memberships: grants };
+    const state = stateOf(user.passwordHash !== null, user.disabledAt);
+    return { id: user.id, email: user.email, name: user.name, state, memberships: grants };
   }
 
   /** In the order of making; a host sees all. Throws `cursor_invalid`. */
@@ -71,7 +77,10 @@ export class UserService {
       held
         .filter(({ userId }) => userId === id)
         .map(({ role, providerId, merchantId }) => ({ role, providerId, merchantId }));
-    return { ...page, items: page.items.map((user) => ({ ...user, memberships: membershipsOf(user.id) })) };
+    const items = page.items.map(({ id, email, name, hasJoined, disabledAt }) => {
+      return { id, email, name, state: stateOf(hasJoined === 1, disabledAt), memberships: membershipsOf(id) };
+    });
+    return { ...page, items };
   }
 
   /** Is there a host, or: is this person one? */
@@ -96,6 +105,11 @@ export class UserService {
       if (!verdict.allowed) throw grantRefused(verdict.because);
     }
   }
+}
+
+function stateOf(hasJoined: boolean, disabledAt: Date | null): UserState {
+  if (disabledAt !== null) return 'disabled';
+  return hasJoined ? 'active' : 'invited';
 }
 
 function withoutRepeats(grants: readonly Grant[]): Grant[] {

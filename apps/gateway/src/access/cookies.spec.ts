@@ -2,7 +2,7 @@ import { Secret } from '@app/kernel';
 import { loadConfig } from '@app/platform';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { GatewayConfig } from '../gateway.config';
-import { clearSessionCookie, readSessionCookie, setSessionCookie } from './session-cookie';
+import { deviceCookie, sessionCookie } from './cookies';
 
 interface Given {
   readonly protocol?: string;
@@ -19,7 +19,7 @@ function request(given: Given = {}): FastifyRequest {
 
 function cookieFor(given: Given): string {
   const header = jest.fn();
-  setSessionCookie(request(given), { header } as unknown as FastifyReply, new Secret('id'));
+  sessionCookie.set(request(given), { header } as unknown as FastifyReply, new Secret('id'));
   return String(header.mock.calls[0]?.[1]);
 }
 
@@ -55,13 +55,19 @@ describe('the session cookie', () => {
     ['__Host-wpg_session=abc', undefined],
     [undefined, undefined],
   ])('is read from %p', (cookie, expected) => {
-    const id = readSessionCookie(request(cookie === undefined ? {} : { cookie }));
+    const id = sessionCookie.read(request(cookie === undefined ? {} : { cookie }));
     expect(id?.reveal()).toBe(expected);
+  });
+
+  it('has a device’s beside it', () => {
+    const cookie = '__Host-wpg_session=s; __Host-wpg_device=d';
+    const read = request({ hostname: 'gw.example.com', cookie });
+    expect([sessionCookie, deviceCookie].map((one) => one.read(read)?.reveal())).toEqual(['s', 'd']);
   });
 
   it('is taken away', () => {
     const header = jest.fn();
-    clearSessionCookie(request(), { header } as unknown as FastifyReply);
+    sessionCookie.clear(request(), { header } as unknown as FastifyReply);
     expect(header).toHaveBeenCalledWith('Set-Cookie', 'wpg_session=; Max-Age=0; Path=/; HttpOnly; SameSite=Lax');
   });
 });

@@ -1,0 +1,13 @@
+import { defineSealedColumn, type SealedColumn } from '@app/kernel';
+
+/** Moved to another person, a second factor does not open. */
+export const secondFactorColumn = defineSealedColumn({
+  table: 'second_factor',
+  primaryKey: ['user_id'],
+  keyIdColumn: 'key_id',
+  sealedColumn: 'sealed',
+  boundTo: ['user_id'],
+});
+
+/** Every column of this lib that is sealed; a new one belongs here, or a rotation leaves it behind. */
+export const tenantSealedColumns: readonly SealedColumn[] = [secondFactorColumn];
