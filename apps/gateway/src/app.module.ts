@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { ClockModule, DatabaseModule, HealthModule, JobsModule, SecretsModule } from '@app/platform';
+import { ClockModule, DatabaseModule, HealthModule, IdempotencyModule, JobsModule, SecretsModule } from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { AccessModule } from './access';
 import { HealthController } from './health/health.controller';
@@ -18,6 +18,7 @@ import { UsersController } from './users/users.controller';
     DatabaseModule.forRoot([...tenantEntities, ...resourceEntities]),
     JobsModule.forRoot('producer', resourceQueues),
     HealthModule,
+    IdempotencyModule,
     TenantsModule,
     AccessModule,
     ...resourceModules,

@@ -1,7 +1,7 @@
 import { CREDENTIALS_CONFIGS, credentialEntities, credentialQueues, credentialSealedColumns } from '@app/credentials';
 import { type SealedColumn } from '@app/kernel';
 import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching';
-import { type ConfigClass } from '@app/platform';
+import { idempotencyEntities, idempotencySealedColumns, type ConfigClass } from '@app/platform';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
 import { ApiKeysHttpModule } from './api-keys/api-keys.http.module';
@@ -31,7 +31,11 @@ export const resourceModules: (Type | DynamicModule)[] = [
   ReportsHttpModule,
   SchedulesHttpModule,
 ];
-export const resourceEntities: (new () => object)[] = [...credentialEntities, ...fetchingEntities];
+export const resourceEntities: (new () => object)[] = [
+  ...credentialEntities,
+  ...fetchingEntities,
+  ...idempotencyEntities,
+];
 export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];
 export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig];
-export const resourceSealedColumns: readonly SealedColumn[] = credentialSealedColumns;
+export const resourceSealedColumns: readonly SealedColumn[] = [...credentialSealedColumns, ...idempotencySealedColumns];

@@ -1,5 +1,5 @@
 import { FakeClock, KeyRing, Secret, SecretBox } from '@app/kernel';
-import { KeyRotation, SealingModule, Transactions, type RotationResult } from '@app/platform';
+import { idempotencySealedColumns, KeyRotation, SealingModule, Transactions, type RotationResult } from '@app/platform';
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { DataSource, type EntityManager } from 'typeorm';
@@ -80,7 +80,8 @@ describe('sealed columns', () => {
       `SELECT CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS place FROM information_schema.COLUMNS
        WHERE TABLE_SCHEMA = DATABASE() AND (COLUMN_NAME LIKE '%sealed%' OR COLUMN_NAME = 'key_id')`,
     );
-    const declared = credentialSealedColumns.flatMap(({ table, sealedColumn, keyIdColumn }) => [
+    const columns = [...credentialSealedColumns, ...idempotencySealedColumns];
+    const declared = columns.flatMap(({ table, sealedColumn, keyIdColumn }) => [
       `${table}.${sealedColumn}`,
       `${table}.${keyIdColumn}`,
     ]);

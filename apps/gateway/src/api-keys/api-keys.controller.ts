@@ -4,6 +4,7 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } f
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { apiKeyDto, CreateApiKeyDto, type ApiKeyDto, type ApiKeyPageDto, type MadeApiKeyDto } from './api-key.dto';
 
 @ApiTags('api-keys')
@@ -17,6 +18,7 @@ export class ApiKeysController {
   /** Makes a key for a program: `Authorization: Bearer …`. It can do no more than you can, and is told this once. */
   @Post()
   @Requires('api-key:write')
+  @Idempotent()
   @Header('Cache-Control', 'no-store')
   async create(
     @CurrentReach() reach: Reach,

@@ -5,6 +5,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { languageOf } from '../problem';
 import { CreateCampaignDto } from './campaigns.dto';
 import {
@@ -27,6 +28,7 @@ export class CampaignsController {
   /** Lists who is to authorize again; nobody is told yet. `dryRun` answers the list alone, with status 200. */
   @Post()
   @Requires('campaign:write')
+  @Idempotent()
   async create(
     @Body() { dryRun, ...asked }: CreateCampaignDto,
     @CurrentPrincipal() principal: Principal,
@@ -61,6 +63,7 @@ export class CampaignsController {
   /** Ends the campaign's links. What was granted stays, and members are still followed. */
   @Post(':id/close')
   @Requires('campaign:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   async close(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<CampaignDto> {
     return campaignDto(await this.campaigns.close(reach, id));

@@ -4,6 +4,7 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } 
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { Idempotent } from '../idempotency';
 import { IssueLinksDto, MembersQuery, NamedMembersDto } from './campaigns.dto';
 import { linksView, memberDto, type MemberPageDto } from './campaigns.view';
 import { linksCsv } from './links-csv';
@@ -31,6 +32,7 @@ export class MembersController {
   /** Issues links, one per account that only its administrator can use. They are shown here and never again. */
   @Post(':id/links')
   @Requires('campaign:write')
+  @Idempotent()
   @ApiProduces('application/json', 'text/csv')
   async issueLinks(
     @CurrentPrincipal() principal: Principal,
@@ -50,6 +52,7 @@ export class MembersController {
   /** Staff gave the links out. Without `members`: to all who hold one. */
   @Post(':id/sent')
   @Requires('campaign:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   async markSent(
     @CurrentReach() reach: Reach,

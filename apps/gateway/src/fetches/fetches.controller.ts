@@ -5,6 +5,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { languageOf } from '../problem';
 import {
   AcceptedFetchDto,
@@ -33,6 +34,7 @@ export class FetchesController {
    */
   @Post()
   @Requires('fetch:start')
+  @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   @Header('Vary', 'Accept-Language')
   @ApiAcceptedResponse({ type: AcceptedFetchDto })

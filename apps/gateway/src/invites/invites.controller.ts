@@ -4,6 +4,7 @@ import { InviteService } from '@app/credentials';
 import { type Principal, type Reach } from '@app/tenants';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { CreateInviteDto, createdInviteDto, inviteDto, type CreatedInviteDto, type InvitePageDto } from './invites.dto';
 
 @ApiTags('invites')
@@ -13,6 +14,7 @@ export class InvitesController {
 
   @Post()
   @Requires('invite:write')
+  @Idempotent()
   async create(
     @CurrentReach() reach: Reach,
     @CurrentPrincipal() principal: Principal,

@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { MerchantService, type Reach } from '@app/tenants';
 import { CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { CreateMerchantDto, merchantDto, type MerchantDto, type MerchantPageDto } from './merchant.dto';
 
 @ApiTags('merchants')
@@ -12,6 +13,7 @@ export class MerchantsController {
 
   @Post()
   @Requires('merchant:write')
+  @Idempotent()
   async create(@CurrentReach() reach: Reach, @Body() body: CreateMerchantDto): Promise<MerchantDto> {
     return merchantDto(await this.merchants.create(reach, { name: body.name, providerId: body.provider }));
   }

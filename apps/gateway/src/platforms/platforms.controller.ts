@@ -4,6 +4,7 @@ import { PlatformService } from '@app/credentials';
 import { type Reach } from '@app/tenants';
 import { CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import {
   CreatePlatformDto,
   platformDto,
@@ -19,6 +20,7 @@ export class PlatformsController {
 
   @Post()
   @Requires('platform:write')
+  @Idempotent()
   async register(@CurrentReach() reach: Reach, @Body() { provider, ...body }: CreatePlatformDto): Promise<PlatformDto> {
     return platformDto(await this.platforms.register(reach, { ...body, providerId: provider }));
   }

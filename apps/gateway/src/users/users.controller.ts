@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { UserService, type Reach } from '@app/tenants';
 import { CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { grantOf } from './membership.dto';
 import { CreateUserDto, userDto, type UserDto, type UserPageDto } from './user.dto';
 
@@ -14,6 +15,7 @@ export class UsersController {
   /** Makes a person; roles can be given within your own reach. */
   @Post()
   @Requires('user:write')
+  @Idempotent()
   async create(@CurrentReach() reach: Reach, @Body() body: CreateUserDto): Promise<UserDto> {
     const { email, name, password } = body;
     return userDto(

@@ -1,0 +1,6 @@
+import { credentialSealedColumns } from '@app/credentials';
+import { type SealedColumn } from '@app/kernel';
+import { idempotencySealedColumns } from '@app/platform';
+
+/** Every sealed column there is: what a rotation seals anew. */
+export const sealedColumns: readonly SealedColumn[] = [...credentialSealedColumns, ...idempotencySealedColumns];
