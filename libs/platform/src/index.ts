@@ -25,6 +25,7 @@ export { JobsModule } from './jobs/jobs.module';
 export { runApp } from './lifecycle/run-app';
 export { acquireLease, type Lease } from './lock/row-lease';
 export { currentRequestId, runWithRequestId } from './logging/request-context';
+export { quickRedis } from './redis/quick-redis';
 export { joinSealing } from './sealing/open-presence';
 export { rotationVerdict, type Peer } from './sealing/key-ring-policy';
 export { KeyRetirement } from './sealing/key-retirement';
