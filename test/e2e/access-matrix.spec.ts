@@ -325,6 +325,14 @@ describe('every route', () => {
     expect([...new Set(routes.flatMap(({ action }) => action ?? []))].sort()).toEqual(Object.keys(MAY).sort());
   });
 
+  it('takes an Idempotency-Key where it starts or makes something, or says why not', () => {
+    const silent = routes.filter(({ method, action, idempotency }) => {
+      const isSaid = idempotency?.taken === true || (idempotency?.because ?? '').length > 10;
+      return method === 'POST' && action !== null && !isSaid;
+    });
+    expect(silent.map(({ path }) => path)).toEqual([]);
+  });
+
   it('answers a foreign id as one that does not exist', async () => {
     const before = await rows();
     for (const route of routes.filter(({ path }) => path.includes('{'))) {
