@@ -263,11 +263,11 @@ function call(
   headers = {},
 ): Promise<Answer> {
   const { path = '', input = '', id = '' } = ids;
-  const isReport = route.path.includes('/reports/');
+  const isOfDays = /\/reports\/|\/cumulate$/.test(route.path);
   const query =
-    route.method !== 'GET' || (input === '' && !isReport)
+    route.method !== 'GET' || (input === '' && !isOfDays)
       ? {}
-      : { ...(isReport && DAYS), ...(input && { [input]: id }) };
+      : { ...(isOfDays && DAYS), ...(input && { [input]: id }) };
   const search = new URLSearchParams(query).toString();
   const address = `${route.path.replace('{id}', path)}${search && `?${search}`}`;
   // Events of a fetch that nobody runs would never end.

@@ -2,6 +2,7 @@ export { ClockModule } from './clock/clock.module';
 export { config, configProvider, loadConfig, type ConfigClass } from './config/load-config';
 export { ensureLocalMode } from './config/local-mode';
 export { ProcessConfig, StoreConfig, UpstreamConfig } from './config/platform.config';
+export { AbortableQueries } from './database/abortable-queries';
 export { BatchedTransactions, type Batch, type Written } from './database/batched-transactions';
 export { connectionOptions } from './database/connection-options';
 export { DatabaseModule } from './database/database.module';
