@@ -255,8 +255,21 @@ function bodyFor(route: Route, input = '', id = ''): object {
   }
 }
 
+/** Refusals that the description does not tell of. */
+const untold = new Set<string>();
+
+/** As `send`; notes what the API's description ought to have told. */
+async function call(...args: Parameters<typeof send>): Promise<Answer> {
+  const answer = await send(...args);
+  const [, route] = args;
+  const told = route.operation.responses[answer.status]?.content?.['application/problem+json']?.examples ?? {};
+  if (answer.status >= 400 && !(answer.json.code in told))
+    untold.add(`${route.method} ${route.path}: ${answer.status} ${String(answer.json.code)}`);
+  return answer;
+}
+
 /** Sends a route as an actor would, with an id in the path and, for `input`, one in the query or body. */
-function call(
+function send(
   api: Api,
   route: Route,
   ids: { path?: string; input?: string; id?: string } = {},
@@ -470,6 +483,10 @@ describe('every route', () => {
     expect((await admin.api.get('/api/v1/merchants', { 'sec-fetch-site': 'cross-site' })).status).toBe(200);
     expectNoLeaks();
     expect(await rows()).toBe(before);
+  });
+
+  it('refuses nothing that the description does not tell of', () => {
+    expect([...untold]).toEqual([]);
   });
 });
 

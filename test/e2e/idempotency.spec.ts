@@ -186,7 +186,7 @@ describe('a gateway that is killed', () => {
       const [rows] = await system.db.query(
         "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE 'INSERT INTO merchant%'",
       );
-      return Number((rows as { n: number }[])[0]!.n) > 0;
+      return (rows as { n: number }[])[0]!.n > 0;
     });
     second.child.kill('SIGKILL');
     expect(await lost).toBeNull();

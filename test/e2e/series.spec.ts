@@ -67,7 +67,9 @@ describe('the series of an account', () => {
     });
     const lines = (await report()).text.trimEnd().split('\r\n').slice(1);
     expect(lines.map((line) => line.split(',').filter((_, i) => i === 0 || i > 2))).toEqual(
-      json.days.map((one: Record<string, unknown>) => Object.values(one).map((cell) => String(cell ?? ''))),
+      json.days.map((one: Record<string, string | number | null>) =>
+        Object.values(one).map((cell) => String(cell ?? '')),
+      ),
     );
   });
 
@@ -134,7 +136,7 @@ describe('a client that leaves', () => {
     const [rows] = await system.db.query(
       "SELECT COUNT(*) AS n FROM information_schema.PROCESSLIST WHERE INFO LIKE 'SELECT%daily_cumulate%account_id%' AND DB = DATABASE() AND ID <> CONNECTION_ID()",
     );
-    return Number((rows as { n: number }[])[0]!.n);
+    return (rows as { n: number }[])[0]!.n;
   };
   const open = (path: string): Promise<IncomingMessage> & { leave: () => void } => {
     const cookie = api.setCookie!.split(';', 1)[0]!;

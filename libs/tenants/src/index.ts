@@ -24,3 +24,4 @@ export { TenantsModule } from './tenants.module';
 export { type Grant } from './users/membership-policy';
 export { PASSWORD_MAX, PASSWORD_MIN } from './users/password-policy';
 export { UserService, type UserView } from './users/user.service';
+export { tenantRefusals } from './tenants.refusals';

@@ -34,7 +34,7 @@ export class ApiKeysController {
     return Object.assign(apiKeyDto(view), { key: key.reveal() });
   }
 
-  /** Revoked and expired ones included. */
+  /** The API keys you reach, the oldest first, revoked and expired ones included. */
   @Get()
   @Requires('api-key:read')
   async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<ApiKeyPageDto> {
@@ -42,6 +42,7 @@ export class ApiKeysController {
     return { items: items.map(apiKeyDto), nextCursor };
   }
 
+  /** One API key, without the key itself. */
   @Get(':id')
   @Requires('api-key:read')
   async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<ApiKeyDto> {

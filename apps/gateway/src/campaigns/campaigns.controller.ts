@@ -1,7 +1,7 @@
 import { CampaignMembers, CampaignService } from '@app/credentials';
 import { type Principal, type Reach } from '@app/tenants';
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
@@ -9,7 +9,9 @@ import { Idempotent } from '../idempotency';
 import { languageOf } from '../problem';
 import { CreateCampaignDto } from './campaigns.dto';
 import {
+  AcceptedCampaignDto,
   campaignDto,
+  CampaignPlanDto,
   leftOutDto,
   planView,
   type CampaignDetailDto,
@@ -29,13 +31,15 @@ export class CampaignsController {
   @Post()
   @Requires('campaign:write')
   @Idempotent()
+  @ApiCreatedResponse({ type: AcceptedCampaignDto })
+  @ApiOkResponse({ type: CampaignPlanDto, description: 'The list, for `dryRun`.' })
   async create(
     @Body() { dryRun, ...asked }: CreateCampaignDto,
     @CurrentPrincipal() principal: Principal,
     @CurrentReach() reach: Reach,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<AcceptedCampaignDto | CampaignPlanDto> {
     const language = languageOf(request);
     if (dryRun === true) {
       void reply.status(HttpStatus.OK);
@@ -46,6 +50,7 @@ export class CampaignsController {
     return { ...campaignDto(campaign), leftOut: leftOut.map((one) => leftOutDto(one, language)) };
   }
 
+  /** The campaigns you reach, the newest first. */
   @Get()
   @Requires('campaign:read')
   async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<CampaignPageDto> {
@@ -53,6 +58,7 @@ export class CampaignsController {
     return { items: items.map(campaignDto), nextCursor };
   }
 
+  /** One campaign, with how many members are in each state. */
   @Get(':id')
   @Requires('campaign:read')
   async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<CampaignDetailDto> {

@@ -1,12 +1,12 @@
 import { CampaignLinks, CampaignMembers } from '@app/credentials';
 import { type Principal, type Reach } from '@app/tenants';
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { Idempotent } from '../idempotency';
 import { IssueLinksDto, MembersQuery, NamedMembersDto } from './campaigns.dto';
-import { linksView, memberDto, type MemberPageDto } from './campaigns.view';
+import { IssuedLinksDto, linksView, memberDto, type MarkedDto, type MemberPageDto } from './campaigns.view';
 import { linksCsv } from './links-csv';
 
 @ApiTags('campaigns')
@@ -33,14 +33,21 @@ export class MembersController {
   @Post(':id/links')
   @Requires('campaign:write')
   @Idempotent()
-  @ApiProduces('application/json', 'text/csv')
+  @ApiCreatedResponse({
+    description: 'The links; as a table for `csv`.',
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(IssuedLinksDto) } },
+      'text/csv': { schema: { type: 'string' } },
+    },
+  })
+  @ApiExtraModels(IssuedLinksDto)
   async issueLinks(
     @CurrentPrincipal() principal: Principal,
     @CurrentReach() reach: Reach,
     @Param('id') id: string,
     @Body() { members, reissue = false, format, lang = 'en' }: IssueLinksDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object | string> {
+  ): Promise<IssuedLinksDto | string> {
     const issued = await this.links.issue(reach, id, { members, reissue, createdBy: principal.userId });
     if (format !== 'csv') return linksView(issued);
     void reply
@@ -58,7 +65,7 @@ export class MembersController {
     @CurrentReach() reach: Reach,
     @Param('id') id: string,
     @Body() { members }: NamedMembersDto,
-  ): Promise<{ marked: number }> {
+  ): Promise<MarkedDto> {
     return { marked: await this.members.markSent(reach, id, members) };
   }
 }

@@ -57,6 +57,7 @@ export class FetchesController {
     return acceptedDto(await this.views.getNew(reach, id), refused, language);
   }
 
+  /** The fetches you reach, the newest first. */
   @Get()
   @Requires('fetch:read')
   async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<FetchPageDto> {
@@ -64,6 +65,7 @@ export class FetchesController {
     return { items: items.map(fetchDto), nextCursor };
   }
 
+  /** One fetch and how far it came. */
   @Get(':id')
   @Requires('fetch:read')
   async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<FetchDto> {

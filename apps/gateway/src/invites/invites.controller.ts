@@ -12,6 +12,7 @@ import { CreateInviteDto, createdInviteDto, inviteDto, type CreatedInviteDto, ty
 export class InvitesController {
   constructor(private readonly invites: InviteService) {}
 
+  /** Makes a link that leads the merchant to WeChat's authorization page. It is shown here and never again. */
   @Post()
   @Requires('invite:write')
   @Idempotent()
@@ -25,6 +26,7 @@ export class InvitesController {
     return createdInviteDto(await this.invites.create(reach, input));
   }
 
+  /** The merchant's invites, the oldest first, without their links. */
   @Get()
   @Requires('invite:read')
   async list(

@@ -1,3 +1,3 @@
-export { limitHeaders, rateLimited, type Standing } from './limit-policy';
+export { limitHeaders, rateLimited } from './limit-policy';
 export { LimitsModule } from './limits.module';
 export { RequestLimits } from './request-limits';

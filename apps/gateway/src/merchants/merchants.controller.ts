@@ -11,6 +11,7 @@ import { CreateMerchantDto, merchantDto, type MerchantDto, type MerchantPageDto 
 export class MerchantsController {
   constructor(private readonly merchants: MerchantService) {}
 
+  /** Makes a merchant of your provider. */
   @Post()
   @Requires('merchant:write')
   @Idempotent()
@@ -18,6 +19,7 @@ export class MerchantsController {
     return merchantDto(await this.merchants.create(reach, { name: body.name, providerId: body.provider }));
   }
 
+  /** The merchants you reach, the oldest first. */
   @Get()
   @Requires('merchant:read')
   async list(@CurrentReach() reach: Reach, @Query() query: PageQuery): Promise<MerchantPageDto> {
@@ -25,6 +27,7 @@ export class MerchantsController {
     return { items: items.map(merchantDto), nextCursor };
   }
 
+  /** One merchant. */
   @Get(':id')
   @Requires('merchant:read')
   async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<MerchantDto> {

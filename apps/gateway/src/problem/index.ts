@@ -1,6 +1,6 @@
 export { languageOf, type Language } from './language';
-export { asAppError, problemOf } from './problem';
+export { asAppError, problemOf, type Problem } from './problem';
 export { ProblemFilter } from './problem.filter';
 export { sendProblem } from './send-problem';
 export { frameworkError } from './statuses';
-export { unknownFields, validationPipe } from './validation';
+export { unknownFields, ValidationFailed, validationPipe } from './validation';

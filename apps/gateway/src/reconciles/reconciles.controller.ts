@@ -31,7 +31,7 @@ export class ReconcilesController {
     return reconcileDto(run, [], languageOf(reply.request));
   }
 
-  /** The newest first. */
+  /** The platform's reconcile runs, the newest first. */
   @Get('platforms/:id/reconciles')
   @Requires('reconcile:read')
   @Header('Vary', 'Accept-Language')

@@ -48,7 +48,7 @@ export class AbortableQueries {
     const { pool } = this.dataSource.driver as unknown as { pool: Pool };
     return new Promise((resolve, reject) => {
       pool.getConnection((error, connection) => {
-        // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition, @typescript-eslint/prefer-promise-reject-errors -- the driver gives null, and what asUnavailable reads
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- an error of ours or the driver's
         if (error) reject(asUnavailable(error));
         else resolve(connection);
       });

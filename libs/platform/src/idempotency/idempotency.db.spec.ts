@@ -28,7 +28,7 @@ describe('Idempotency', () => {
   /** As another gateway process would have it: nothing is shared but the database. */
   const gateway = (): Idempotency => new Idempotency(new IdempotencyRepository(database.dataSource, box), clock);
   const things = async (): Promise<number> =>
-    Number((await database.dataSource.query<{ n: number }[]>('SELECT COUNT(*) AS n FROM thing'))[0]!.n);
+    (await database.dataSource.query<{ n: number }[]>('SELECT COUNT(*) AS n FROM thing'))[0]!.n;
   const insert = (): Promise<void> =>
     transactions.run(async (manager) => {
       await manager.query('INSERT INTO thing VALUES (NULL)');

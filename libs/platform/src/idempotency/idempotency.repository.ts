@@ -62,7 +62,7 @@ export class IdempotencyRepository {
     if (!row) return null;
     const { keyId, sealed, isLeased, ...rest } = row;
     const content = this.box.open({ keyId, bytes: sealed }, idempotencyColumn.context({ id }));
-    return { ...rest, isLeased: Number(isLeased) === 1, content };
+    return { ...rest, isLeased: isLeased === 1, content };
   }
 
   /** False when the key is there. */
