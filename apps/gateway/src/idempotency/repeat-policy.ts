@@ -1,5 +1,6 @@
 import { AppError } from '@app/kernel';
 import { type Reach } from '@app/tenants';
+import { createHash } from 'node:crypto';
 
 /** An Item of structured fields (RFC 8941) with a String, or, as many clients send it, the bare text. */
 const QUOTED = /^"([\x21\x23-\x5b\x5d-\x7e]{1,128})"$/;
@@ -34,11 +35,12 @@ export interface Repeated {
   readonly reach: Reach;
 }
 
-/** Equal for equal requests, whatever the order of fields and of roles. It holds the body: keep it sealed. */
+/** Equal for equal requests, whatever the order of fields and of roles. A password of the body could be guessed by it: keep it sealed. */
 export function fingerprintOf({ url, body, reach }: Repeated): string {
   const { host, providerIds, merchantIds, accountIds = null } = reach;
   const lists = [providerIds, merchantIds, accountIds].map((ids) => ids && [...ids].sort());
-  return JSON.stringify([url, ordered(body ?? null), host, lists]);
+  const request = JSON.stringify([url, ordered(body ?? null), host, lists]);
+  return createHash('sha256').update(request).digest('base64url');
 }
 
 function ordered(value: unknown): unknown {

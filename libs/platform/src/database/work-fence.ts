@@ -6,9 +6,17 @@ type Fence = (db: Queries) => Promise<void>;
 
 const storage = new AsyncLocalStorage<Fence>();
 
-/** Runs work whose transactions, wherever in it they are opened, begin with the fence: they commit together or not at all. */
-export function runFenced<T>(fence: Fence, work: () => Promise<T>): Promise<T> {
-  return storage.run(fence, work);
+/**
+ * Runs work whose transactions, wherever in it they are opened, begin with the fence: they commit together or not at all. What
+ * the work set going and did not wait for has no fence once it is over.
+ */
+export async function runFenced<T>(fence: Fence, work: () => Promise<T>): Promise<T> {
+  let isOver = false;
+  try {
+    return await storage.run((db) => (isOver ? Promise.resolve() : fence(db)), work);
+  } finally {
+    isOver = true;
+  }
 }
 
 /** The first statement of each transaction, where there is a fence. */

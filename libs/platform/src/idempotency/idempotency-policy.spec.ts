@@ -23,18 +23,24 @@ describe('claimVerdict', () => {
 });
 
 describe('afterFailure', () => {
-  it.each(['invalid', 'unauthenticated', 'denied', 'not_found', 'conflict', 'limited'] as const)(
-    'frees the key of what was refused as %s',
-    (kind) => {
-      expect(afterFailure(new AppError(kind, 'x'))).toBe('forget');
-    },
-  );
+  it.each([
+    'invalid',
+    'unauthenticated',
+    'denied',
+    'not_found',
+    'conflict',
+    'limited',
+    'upstream',
+    'unavailable',
+  ] as const)('frees the key of what was refused as %s', (kind) => {
+    expect(afterFailure(new AppError(kind, 'x'))).toBe('forget');
+  });
 
   it('frees the key of what the framework refused', () => {
     expect(afterFailure(new BadRequestException())).toBe('forget');
   });
 
-  it.each([new AppError('unavailable', 'x'), new AppError('upstream', 'x'), new Error('x'), undefined])(
+  it.each([new AppError('unavailable', 'database_unavailable'), new AppError('bug', 'x'), new Error('x'), undefined])(
     'keeps the key of work that may be done after %p',
     (error) => {
       expect(afterFailure(error)).toBe('forget_unless_worked');

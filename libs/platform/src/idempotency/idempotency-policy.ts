@@ -26,11 +26,11 @@ export function claimVerdict(known: KnownRequest): ClaimVerdict {
 }
 
 /**
- * What becomes of a key whose work failed. A refusal is no final answer: it did nothing, and what it refused may be in order
- * a moment later. After any other failure the key is free again only if nothing was committed.
+ * What becomes of a key whose work failed. A refusal is no final answer: it did nothing, and what it refused, or WeChat, may be
+ * in order a moment later. After a failure nobody meant the key is free again only if nothing was committed.
  */
 export function afterFailure(error: unknown): 'forget' | 'forget_unless_worked' {
-  const isRefusal = error instanceof AppError && !['bug', 'upstream', 'unavailable'].includes(error.kind);
+  const isRefusal = error instanceof AppError && error.kind !== 'bug' && error.code !== 'database_unavailable';
   return isRefusal || isRequestFault(error) ? 'forget' : 'forget_unless_worked';
 }
 

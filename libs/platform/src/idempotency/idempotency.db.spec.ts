@@ -158,6 +158,19 @@ describe('Idempotency', () => {
     expect((await slow).isReplay).toBe(false);
   });
 
+  it('leaves alone what the work set going and did not wait for', async () => {
+    let goOn = (): void => undefined;
+    let later: Promise<void> | undefined;
+    await gateway().once(REQUEST, async () => {
+      later = new Promise<void>((resolve) => (goOn = resolve)).then(insert);
+      return Promise.resolve({ status: 200, headers: {}, body: null });
+    });
+    await database.dataSource.query('DELETE FROM idempotency_key');
+    goOn();
+    await later;
+    expect(await things()).toBe(1);
+  });
+
   it('forgets after a day, in batches', async () => {
     await gateway().once(REQUEST, work);
     clock.advance(86_400_000 - 1);

@@ -13,7 +13,7 @@ export interface RepeatableRequest {
   readonly route: string;
   /** The caller's word for it. */
   readonly key: string;
-  /** Differs when the request does; may tell what the request holds, and is stored sealed. */
+  /** Differs when the request does; what it was made of may be guessed from it, so it is stored sealed. */
   readonly fingerprint: string;
 }
 
