@@ -18,3 +18,11 @@ export function Idempotent(): MethodDecorator {
     }),
   );
 }
+
+/**
+ * A POST that takes no key says why, such as: it makes nothing.
+ * @public for routes to come: every POST declares one of the two.
+ */
+export function NotIdempotent(because: string): MethodDecorator {
+  return ApiExtension('x-idempotency', { because });
+}

@@ -2,7 +2,8 @@ import { AppError, FakeClock, KeyRing, SecretBox } from '@app/kernel';
 import { Logger } from '@nestjs/common';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { Transactions } from '../database/transactions';
-import { IdempotencyRepository } from './idempotency.repository';
+import { partsOf, ringOf } from '../sealing/testing/letters';
+import { idempotencyColumn, IdempotencyRepository } from './idempotency.repository';
 import { Idempotency, type KeptAnswer, type RepeatableRequest } from './idempotency.service';
 
 const REQUEST: RepeatableRequest = { callerId: 'usr_1', route: 'POST /things', key: 'k-1', fingerprint: '["a"]' };
@@ -169,6 +170,16 @@ describe('Idempotency', () => {
     goOn();
     await later;
     expect(await things()).toBe(1);
+  });
+
+  it('tells answers again after their key was changed, with the new one alone', async () => {
+    const withKeys = (...ids: string[]): Idempotency =>
+      new Idempotency(new IdempotencyRepository(database.dataSource, new SecretBox(ringOf(ids))), clock);
+    const { answer } = await withKeys('k1', 'k2').once(REQUEST, work);
+    const { rotation } = partsOf(database.dataSource, ringOf(['k2', 'k1']));
+    const options = { batch: 10, onProgress: () => undefined, signal: new AbortController().signal };
+    expect(await rotation.run(idempotencyColumn, options)).toMatchObject({ moved: 1, left: 0 });
+    expect(await withKeys('k2').once(REQUEST, never)).toEqual({ answer, isReplay: true });
   });
 
   it('forgets after a day, in batches', async () => {
