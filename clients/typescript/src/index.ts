@@ -2,7 +2,7 @@ import createClient, { type Client } from 'openapi-fetch';
 import { type components, type paths } from './api';
 
 export type Problem = components['schemas']['ProblemDto'];
-export type GatewayClient = Client<paths, `${string}/${string}`>;
+export type GatewayClient = Client<paths>;
 
 export interface GatewayOptions {
   /** Where the gateway is reached, such as https://wx.example.com. */
