@@ -21,6 +21,7 @@ import { CreateApiKeys1795650000000 } from './1795650000000-create-api-keys';
 import { HardenLogins1795660000000 } from './1795660000000-harden-logins';
 import { CreatePasswordLinks1795661000000 } from './1795661000000-create-password-links';
 import { CreateSecondFactors1795662000000 } from './1795662000000-create-second-factors';
+import { CreateIdempotencyKeys1795670000000 } from './1795670000000-create-idempotency-keys';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -46,4 +47,5 @@ export const migrations = [
   HardenLogins1795660000000,
   CreatePasswordLinks1795661000000,
   CreateSecondFactors1795662000000,
+  CreateIdempotencyKeys1795670000000,
 ];

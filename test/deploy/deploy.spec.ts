@@ -85,7 +85,7 @@ describe('deploy/env.example', () => {
 
   it('holds no secret, and docker-compose.yml no default for one', () => {
     for (const name of FILLED.keys()) expect([name, example.get(name)]).toEqual([name, '']);
-    const secret = references().filter(({ name }) => /PASSWORD|KEY/.test(name));
+    const secret = references().filter(({ name }) => /PASSWORD|_KEYS?$/.test(name));
     expect(new Set(secret.map(({ name }) => name))).toEqual(new Set(FILLED.keys()));
     expect(secret.filter(({ required }) => !required)).toEqual([]);
   });

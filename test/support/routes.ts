@@ -10,6 +10,10 @@ export interface Route {
   readonly action: string | null;
   /** Names of query parameters and of body fields, the nested ones with dots, that may hold ids. */
   readonly inputs: readonly string[];
+  /** What a POST says of repetitions: that it takes a key, or why not. */
+  readonly idempotency: { readonly taken?: true; readonly because?: string } | null;
+  /** The operation as the description has it. */
+  readonly operation: any;
 }
 
 const ID_NAMES = /^(provider|merchant|platform|account|accounts|members|user|invite|fetch|.*Id|.*Ids)$/;
@@ -22,6 +26,8 @@ export async function routesOf(api: Api): Promise<Route[]> {
       method: method.toUpperCase() as Route['method'],
       path,
       action: operation['x-action'] ?? null,
+      idempotency: operation['x-idempotency'] ?? null,
+      operation,
       inputs: [...queryIds(operation), ...bodyIds(operation, components.schemas)],
     })),
   );

@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { ClockModule, DatabaseModule, HealthModule, JobsModule, SecretsModule } from '@app/platform';
+import { ClockModule, DatabaseModule, HealthModule, IdempotencyModule, JobsModule, SecretsModule } from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { AccessModule } from './access';
 import { HealthController } from './health/health.controller';
@@ -17,6 +17,7 @@ import { resourceEntities, resourceModules, resourceQueues } from './resources';
     DatabaseModule.forRoot([...tenantEntities, ...resourceEntities]),
     JobsModule.forRoot('producer', resourceQueues),
     HealthModule,
+    IdempotencyModule,
     TenantsModule,
     AccessModule,
     PeopleHttpModule,

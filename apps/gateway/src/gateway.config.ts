@@ -52,6 +52,18 @@ export class GatewayConfig {
   @Min(1)
   @Max(1_000)
   STREAMS_PER_USER: number = 8;
+
+  /** Requests an API key may send in 60 seconds, at all gateways together; 0: no limit. */
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  KEY_REQUESTS_A_MINUTE: number = 600;
+
+  /** The same for a person with a session. */
+  @IsInt()
+  @Min(0)
+  @Max(1_000_000)
+  USER_REQUESTS_A_MINUTE: number = 1_200;
 }
 
 export function addressList(text: string): string[] {

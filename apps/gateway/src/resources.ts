@@ -1,7 +1,7 @@
 import { CREDENTIALS_CONFIGS, credentialEntities, credentialQueues, credentialSealedColumns } from '@app/credentials';
 import { type SealedColumn } from '@app/kernel';
 import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching';
-import { type ConfigClass } from '@app/platform';
+import { idempotencyEntities, idempotencySealedColumns, type ConfigClass } from '@app/platform';
 import { tenantSealedColumns } from '@app/tenants';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
@@ -34,7 +34,15 @@ export const resourceModules: (Type | DynamicModule)[] = [
   ReportsHttpModule,
   SchedulesHttpModule,
 ];
-export const resourceEntities: (new () => object)[] = [...credentialEntities, ...fetchingEntities];
+export const resourceEntities: (new () => object)[] = [
+  ...credentialEntities,
+  ...fetchingEntities,
+  ...idempotencyEntities,
+];
 export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];
 export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig];
-export const resourceSealedColumns: readonly SealedColumn[] = [...credentialSealedColumns, ...tenantSealedColumns];
+export const resourceSealedColumns: readonly SealedColumn[] = [
+  ...credentialSealedColumns,
+  ...tenantSealedColumns,
+  ...idempotencySealedColumns,
+];

@@ -1,5 +1,6 @@
 import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
 import { Dispatcher, FetchingConfig, FetchUpkeep, LANE, ScheduleSweeps, Sweeper } from '@app/fetching';
+import { Idempotency } from '@app/platform';
 import { LoginLeftovers } from '@app/tenants';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
@@ -47,6 +48,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
     schedule: ScheduleSweeps,
     logins: LoginLeftovers,
+    idempotency: Idempotency,
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
@@ -72,6 +74,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('find arrivals', MINUTE_MS, () => schedule.arrivals()),
       every('prune counts of calls', 10 * MINUTE_MS, () => schedule.oldCounts()),
       every('prune what logins leave', MINUTE_MS, () => logins.sweep()),
+      every('prune idempotency keys', MINUTE_MS, () => idempotency.prune()),
       every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),
     ];
   }

@@ -1,6 +1,14 @@
 import { credentialEntities, credentialJobs, credentialQueues, CredentialsModule } from '@app/credentials';
 import { fetchingEntities, fetchingJobs, fetchingQueues, FetchingModule } from '@app/fetching';
-import { ClockModule, DatabaseModule, HealthModule, JobRouter, JobsModule, SecretsModule } from '@app/platform';
+import {
+  ClockModule,
+  DatabaseModule,
+  HealthModule,
+  IdempotencyModule,
+  JobRouter,
+  JobsModule,
+  SecretsModule,
+} from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsProcessor } from './accounts.processor';
@@ -16,6 +24,7 @@ import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
     DatabaseModule.forRoot([...tenantEntities, ...credentialEntities, ...fetchingEntities]),
     JobsModule.forRoot('consumer', [...credentialQueues, ...fetchingQueues]),
     HealthModule,
+    IdempotencyModule,
     TenantsModule,
     CredentialsModule,
     FetchingModule,

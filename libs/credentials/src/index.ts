@@ -16,7 +16,6 @@ export {
   type MemberReason,
 } from './campaigns/campaign-policy';
 export { CampaignService, type CampaignPlan, type CampaignView } from './campaigns/campaign.service';
-export { type LinkSkip } from './campaigns/link-policy';
 export { MEMBER_STATES, type MemberState } from './campaigns/member-policy';
 export { AccountAssignment } from './accounts/account-assignment';
 export { AccountLiveRead } from './accounts/account-live-read';
@@ -59,3 +58,4 @@ export { type TicketState } from './tickets/ticket-policy';
 export { TicketWatch } from './tickets/ticket-watch';
 export { AccountTokens } from './tokens/account-tokens';
 export { ComponentTokenUpkeep } from './tokens/component-token-upkeep';
+export { credentialRefusals } from './credentials.refusals';

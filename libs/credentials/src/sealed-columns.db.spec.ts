@@ -1,5 +1,5 @@
 import { FakeClock, KeyRing, Secret, SecretBox } from '@app/kernel';
-import { KeyRotation, SealingModule, Transactions, type RotationResult } from '@app/platform';
+import { idempotencySealedColumns, KeyRotation, SealingModule, Transactions, type RotationResult } from '@app/platform';
 import { tenantSealedColumns } from '@app/tenants';
 import { Global, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -81,9 +81,11 @@ describe('sealed columns', () => {
       `SELECT CONCAT(TABLE_NAME, '.', COLUMN_NAME) AS place FROM information_schema.COLUMNS
        WHERE TABLE_SCHEMA = DATABASE() AND (COLUMN_NAME LIKE '%sealed%' OR COLUMN_NAME = 'key_id')`,
     );
-    const declared = [...credentialSealedColumns, ...tenantSealedColumns].flatMap(
-      ({ table, sealedColumn, keyIdColumn }) => [`${table}.${sealedColumn}`, `${table}.${keyIdColumn}`],
-    );
+    const columns = [...credentialSealedColumns, ...tenantSealedColumns, ...idempotencySealedColumns];
+    const declared = columns.flatMap(({ table, sealedColumn, keyIdColumn }) => [
+      `${table}.${sealedColumn}`,
+      `${table}.${keyIdColumn}`,
+    ]);
     expect(rows.map(({ place }) => place).sort()).toEqual(declared.sort());
   });
 

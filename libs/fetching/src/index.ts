@@ -62,3 +62,4 @@ export { Sweeper } from './sweeper.service';
 export { LANE, TASK_STATES } from './task-states';
 export { TurnService } from './turn.service';
 export { requestedRange, type DayRange } from './window-policy';
+export { fetchingRefusals } from './fetching.refusals';

@@ -67,4 +67,20 @@ describe('cumulateCsv', () => {
     })();
     await expect(text(cumulateCsv(failing, 'en'))).rejects.toThrow('MySQL went away');
   });
+
+  it('reads no further than its reader does', async () => {
+    let read = 0;
+    // eslint-disable-next-line @typescript-eslint/require-await -- an async source without waiting
+    async function* many(): AsyncGenerator<AccountSeries> {
+      for (; read < 10_000; read++) yield series('茶', Array(50).fill([10, 1, 'value']));
+    }
+    const csv = cumulateCsv(many(), 'en');
+    await new Promise((waited) => setTimeout(waited, 100));
+    expect(read).toBeLessThan(50);
+    csv.destroy();
+    await new Promise((waited) => setTimeout(waited, 20));
+    const then = read;
+    await new Promise((waited) => setTimeout(waited, 50));
+    expect(read).toBe(then);
+  });
 });

@@ -1,3 +1,3 @@
 export { cumulateCsv } from './cumulate-csv';
 export { ReportsModule } from './reports.module';
-export { SeriesService } from './series.service';
+export { SeriesService, type AccountSeries } from './series.service';

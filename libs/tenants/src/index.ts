@@ -41,3 +41,4 @@ export { PasswordReset } from './passwords/password-reset';
 export { PASSWORD_MAX, PASSWORD_MIN } from './passwords/password-policy';
 export { UserCare } from './users/user-care';
 export { UserService, type UserView } from './users/user.service';
+export { tenantRefusals } from './tenants.refusals';

@@ -27,7 +27,10 @@ describe('tenants', () => {
     const transactions = new Transactions(dataSource);
     const hasher = new PasswordHasher();
     await hasher.onModuleInit();
-    const [providerRows, merchantRows] = [new ProviderRepository(dataSource), new MerchantRepository(dataSource)];
+    const [providerRows, merchantRows] = [
+      new ProviderRepository(dataSource, transactions),
+      new MerchantRepository(dataSource, transactions),
+    ];
     const userRows = new UserRepository(dataSource, transactions);
     providers = new ProviderService(providerRows, clock);
     merchants = new MerchantService(merchantRows, clock);

@@ -1,16 +1,20 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AppError } from '@app/kernel';
 import { reachFor } from '@app/tenants';
-import { type FastifyRequest } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { limitHeaders, rateLimited, RequestLimits } from '../limits';
 import { Callers } from './callers';
 import { isOwnOrigin } from './origin-policy';
 import { grantAccess } from './request-access';
 import { rulesOf } from './rule';
 
-/** Asks every request of every route: from our own pages, by somebody we know, who may do this? */
+/** Asks every request of every route: from our own pages, by somebody we know, not too many, who may do this? */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly callers: Callers) {}
+  constructor(
+    private readonly callers: Callers,
+    private readonly limits: RequestLimits,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -21,10 +25,18 @@ export class AccessGuard implements CanActivate {
     if (rule.public) return true;
     const principal = await this.callers.find(request);
     if (!principal) throw new AppError('unauthenticated', 'login_required');
+    await this.limit(principal.userId, context.switchToHttp().getResponse<FastifyReply>());
     const reach = reachFor(principal, rule.action);
     if (!reach) throw new AppError('denied', 'not_allowed', { detail: { action: rule.action } });
     grantAccess(request, { principal, reach });
     return true;
+  }
+
+  private async limit(callerId: string, reply: FastifyReply): Promise<void> {
+    const standing = await this.limits.take(callerId);
+    if (!standing) return;
+    void reply.headers(limitHeaders(standing));
+    if (standing.isOver) throw rateLimited(standing);
   }
 }
 

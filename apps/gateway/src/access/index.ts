@@ -2,6 +2,6 @@ export { AccessAgain } from './access-again';
 export { AccessModule } from './access.module';
 export { clientOf } from './client-of';
 export { deviceCookie, sessionCookie } from './cookies';
-export { CurrentPrincipal, CurrentReach } from './request-access';
+export { accessOf, CurrentPrincipal, CurrentReach } from './request-access';
 export { RouteTable } from './route-table';
 export { Public, Requires } from './rule';

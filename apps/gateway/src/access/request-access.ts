@@ -14,7 +14,8 @@ export function grantAccess(request: FastifyRequest, access: Access): void {
   granted.set(request, access);
 }
 
-function accessOf(context: ExecutionContext): Access {
+/** Who calls, and where they may do what the route requires. */
+export function accessOf(context: ExecutionContext): Access {
   const access = granted.get(context.switchToHttp().getRequest<FastifyRequest>());
   if (!access) throw new AppError('bug', 'public_route_has_no_principal');
   return access;

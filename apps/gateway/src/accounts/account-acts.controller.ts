@@ -5,6 +5,7 @@ import { type Reach } from '@app/tenants';
 import { type FastifyRequest } from 'fastify';
 import { CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { languageOf } from '../problem';
 import { accountDto, type AccountDto } from './accounts.dto';
 import { AssignAccountDto, permissionsDto, type PermissionsDto } from './permissions.dto';
@@ -34,6 +35,7 @@ export class AccountActsController {
   /** Asks WeChat for the account's details now; at most once a minute and account. */
   @Post(':id/reread')
   @Requires('account:reread')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   @Header('Vary', 'Accept-Language')
   async reread(

@@ -12,6 +12,7 @@ import { accountDto, AccountsQuery, type AccountDto, type AccountPageDto } from 
 export class AccountsController {
   constructor(private readonly accounts: AccountDirectory) {}
 
+  /** The Official Accounts you reach, the oldest first; each parameter narrows the list. */
   @Get()
   @Requires('account:read')
   async list(
@@ -25,6 +26,7 @@ export class AccountsController {
     return { items: page.items.map((account) => accountDto(account, language)), nextCursor: page.nextCursor };
   }
 
+  /** One account, and whether its data may be fetched. */
   @Get(':id')
   @Requires('account:read')
   async get(

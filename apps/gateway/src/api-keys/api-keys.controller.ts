@@ -4,6 +4,7 @@ import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } f
 import { ApiTags } from '@nestjs/swagger';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { apiKeyDto, CreateApiKeyDto, type ApiKeyDto, type ApiKeyPageDto, type MadeApiKeyDto } from './api-key.dto';
 
 @ApiTags('api-keys')
@@ -17,6 +18,7 @@ export class ApiKeysController {
   /** Makes a key for a program: `Authorization: Bearer …`. It can do no more than you can, and is told this once. */
   @Post()
   @Requires('api-key:write')
+  @Idempotent()
   @Header('Cache-Control', 'no-store')
   async create(
     @CurrentReach() reach: Reach,
@@ -32,7 +34,7 @@ export class ApiKeysController {
     return Object.assign(apiKeyDto(view), { key: key.reveal() });
   }
 
-  /** Revoked and expired ones included. */
+  /** The API keys you reach, the oldest first, revoked and expired ones included. */
   @Get()
   @Requires('api-key:read')
   async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<ApiKeyPageDto> {
@@ -40,6 +42,7 @@ export class ApiKeysController {
     return { items: items.map(apiKeyDto), nextCursor };
   }
 
+  /** One API key, without the key itself. */
   @Get(':id')
   @Requires('api-key:read')
   async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<ApiKeyDto> {

@@ -1,14 +1,17 @@
 import { CampaignMembers, CampaignService } from '@app/credentials';
 import { type Principal, type Reach } from '@app/tenants';
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Req, Res } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { languageOf } from '../problem';
 import { CreateCampaignDto } from './campaigns.dto';
 import {
+  AcceptedCampaignDto,
   campaignDto,
+  CampaignPlanDto,
   leftOutDto,
   planView,
   type CampaignDetailDto,
@@ -27,13 +30,16 @@ export class CampaignsController {
   /** Lists who is to authorize again; nobody is told yet. `dryRun` answers the list alone, with status 200. */
   @Post()
   @Requires('campaign:write')
+  @Idempotent()
+  @ApiCreatedResponse({ type: AcceptedCampaignDto })
+  @ApiOkResponse({ type: CampaignPlanDto, description: 'The list, for `dryRun`.' })
   async create(
     @Body() { dryRun, ...asked }: CreateCampaignDto,
     @CurrentPrincipal() principal: Principal,
     @CurrentReach() reach: Reach,
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object> {
+  ): Promise<AcceptedCampaignDto | CampaignPlanDto> {
     const language = languageOf(request);
     if (dryRun === true) {
       void reply.status(HttpStatus.OK);
@@ -44,6 +50,7 @@ export class CampaignsController {
     return { ...campaignDto(campaign), leftOut: leftOut.map((one) => leftOutDto(one, language)) };
   }
 
+  /** The campaigns you reach, the newest first. */
   @Get()
   @Requires('campaign:read')
   async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<CampaignPageDto> {
@@ -51,6 +58,7 @@ export class CampaignsController {
     return { items: items.map(campaignDto), nextCursor };
   }
 
+  /** One campaign, with how many members are in each state. */
   @Get(':id')
   @Requires('campaign:read')
   async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<CampaignDetailDto> {
@@ -61,6 +69,7 @@ export class CampaignsController {
   /** Ends the campaign's links. What was granted stays, and members are still followed. */
   @Post(':id/close')
   @Requires('campaign:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   async close(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<CampaignDto> {
     return campaignDto(await this.campaigns.close(reach, id));

@@ -8,7 +8,6 @@ import {
   type CampaignView,
   type LeftOut,
   type LeftOutReason,
-  type LinkSkip,
   type MemberReason,
   type MemberState,
   type MemberView,
@@ -84,6 +83,46 @@ export class MemberPageDto {
   nextCursor: string | null;
 }
 
+class CandidateDto extends AccountRefDto {
+  /** Why the account would be asked. */
+  @ApiProperty({ enum: ['lacking', 'gone'] })
+  asked: MemberReason;
+}
+
+/** Who would be asked. */
+export class CampaignPlanDto {
+  dryRun: boolean;
+  sets: number[];
+  members: CandidateDto[];
+  leftOut: LeftOutDto[];
+}
+
+export class AcceptedCampaignDto extends CampaignDto {
+  leftOut: LeftOutDto[];
+}
+
+class IssuedLinkDto extends AccountRefDto {
+  merchantName: string | null;
+  /** Shown here and never again. */
+  url: string;
+  expiresAt: string;
+}
+
+class SkippedMemberDto {
+  account: string;
+  because: string;
+}
+
+export class IssuedLinksDto {
+  items: IssuedLinkDto[];
+  skipped: SkippedMemberDto[];
+}
+
+export class MarkedDto {
+  /** Members that count as sent now. */
+  marked: number;
+}
+
 /** The fields without the class: what goes into an answer. */
 type Fields<T> = Pick<T, keyof T>;
 
@@ -95,9 +134,9 @@ export function campaignDto(campaign: CampaignView): Fields<CampaignDto> {
   };
 }
 
-export function planView({ sets, members, leftOut }: CampaignPlan, language: Language): object {
+export function planView({ sets, members, leftOut }: CampaignPlan, language: Language): CampaignPlanDto {
   const list = members.map(({ account, because }) => ({ ...accountRef(account), asked: because }));
-  return { dryRun: true, sets, members: list, leftOut: leftOut.map((one) => leftOutDto(one, language)) };
+  return { dryRun: true, sets: [...sets], members: list, leftOut: leftOut.map((one) => leftOutDto(one, language)) };
 }
 
 export function leftOutDto({ account, because, message }: LeftOut, language: Language): LeftOutDto {
@@ -119,10 +158,7 @@ export function memberDto(member: MemberView): MemberDto {
 }
 
 /** Links are shown here and never again. */
-export function linksView({ items, skipped }: IssuedLinks): {
-  items: object[];
-  skipped: { account: string; because: LinkSkip }[];
-} {
+export function linksView({ items, skipped }: IssuedLinks): IssuedLinksDto {
   return {
     items: items.map(({ member, url, expiresAt }) => ({
       ...memberRef(member),

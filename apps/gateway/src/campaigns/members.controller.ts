@@ -1,11 +1,12 @@
 import { CampaignLinks, CampaignMembers } from '@app/credentials';
 import { type Principal, type Reach } from '@app/tenants';
 import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { Idempotent } from '../idempotency';
 import { IssueLinksDto, MembersQuery, NamedMembersDto } from './campaigns.dto';
-import { linksView, memberDto, type MemberPageDto } from './campaigns.view';
+import { IssuedLinksDto, linksView, memberDto, type MarkedDto, type MemberPageDto } from './campaigns.view';
 import { linksCsv } from './links-csv';
 
 @ApiTags('campaigns')
@@ -31,14 +32,22 @@ export class MembersController {
   /** Issues links, one per account that only its administrator can use. They are shown here and never again. */
   @Post(':id/links')
   @Requires('campaign:write')
-  @ApiProduces('application/json', 'text/csv')
+  @Idempotent()
+  @ApiCreatedResponse({
+    description: 'The links; as a table for `csv`.',
+    content: {
+      'application/json': { schema: { $ref: getSchemaPath(IssuedLinksDto) } },
+      'text/csv': { schema: { type: 'string' } },
+    },
+  })
+  @ApiExtraModels(IssuedLinksDto)
   async issueLinks(
     @CurrentPrincipal() principal: Principal,
     @CurrentReach() reach: Reach,
     @Param('id') id: string,
     @Body() { members, reissue = false, format, lang = 'en' }: IssueLinksDto,
     @Res({ passthrough: true }) reply: FastifyReply,
-  ): Promise<object | string> {
+  ): Promise<IssuedLinksDto | string> {
     const issued = await this.links.issue(reach, id, { members, reissue, createdBy: principal.userId });
     if (format !== 'csv') return linksView(issued);
     void reply
@@ -50,12 +59,13 @@ export class MembersController {
   /** Staff gave the links out. Without `members`: to all who hold one. */
   @Post(':id/sent')
   @Requires('campaign:write')
+  @Idempotent()
   @HttpCode(HttpStatus.OK)
   async markSent(
     @CurrentReach() reach: Reach,
     @Param('id') id: string,
     @Body() { members }: NamedMembersDto,
-  ): Promise<{ marked: number }> {
+  ): Promise<MarkedDto> {
     return { marked: await this.members.markSent(reach, id, members) };
   }
 }

@@ -4,6 +4,7 @@ import { Controller, Get, HttpCode, HttpStatus, Param, Post, Req, Res } from '@n
 import { ApiHeader, ApiNoContentResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { Idempotent } from '../idempotency';
 import { FetchStreams } from './fetch-streams';
 import { FetchDto, fetchDto } from './fetch-answers.dto';
 
@@ -22,6 +23,7 @@ export class FetchActsController {
    */
   @Post(':id/cancel')
   @Requires('fetch:start')
+  @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   async cancel(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<FetchDto> {
     await this.acts.cancel(reach, id);
@@ -31,6 +33,7 @@ export class FetchActsController {
   /** Plans again what failed or was cancelled; what runs goes on. 409 `nothing_to_retry` when there is nothing of that. */
   @Post(':id/retry')
   @Requires('fetch:start')
+  @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   async retry(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<FetchDto> {
     await this.acts.retry(reach, id);

@@ -5,6 +5,7 @@ import { ApiAcceptedResponse, ApiOkResponse, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { languageOf } from '../problem';
 import {
   AcceptedFetchDto,
@@ -33,6 +34,7 @@ export class FetchesController {
    */
   @Post()
   @Requires('fetch:start')
+  @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   @Header('Vary', 'Accept-Language')
   @ApiAcceptedResponse({ type: AcceptedFetchDto })
@@ -55,6 +57,7 @@ export class FetchesController {
     return acceptedDto(await this.views.getNew(reach, id), refused, language);
   }
 
+  /** The fetches you reach, the newest first. */
   @Get()
   @Requires('fetch:read')
   async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<FetchPageDto> {
@@ -62,6 +65,7 @@ export class FetchesController {
     return { items: items.map(fetchDto), nextCursor };
   }
 
+  /** One fetch and how far it came. */
   @Get(':id')
   @Requires('fetch:read')
   async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<FetchDto> {

@@ -10,6 +10,7 @@ import { CurrentReach, Public, Requires, RouteTable } from '../access';
 import { AccessGuard } from '../access/access.guard';
 import { Callers } from '../access/callers';
 import { GatewayConfig } from '../gateway.config';
+import { RequestLimits } from '../limits';
 import { ProblemFilter, validationPipe } from '../problem';
 import { fastifyAdapter } from './fastify-adapter';
 import { ListOf, sendPage, Text } from './index';
@@ -87,6 +88,7 @@ async function shell(controller: Type): Promise<NestFastifyApplication> {
       Callers,
       { provide: SessionService, useValue: { findPrincipal } },
       { provide: ApiKeyService, useValue: { findPrincipal: findKey } },
+      { provide: RequestLimits, useValue: { take: () => Promise.resolve(null) } },
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_FILTER, useClass: ProblemFilter },
       { provide: APP_PIPE, useFactory: validationPipe },

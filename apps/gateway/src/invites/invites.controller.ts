@@ -4,6 +4,7 @@ import { InviteService } from '@app/credentials';
 import { type Principal, type Reach } from '@app/tenants';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { CreateInviteDto, createdInviteDto, inviteDto, type CreatedInviteDto, type InvitePageDto } from './invites.dto';
 
 @ApiTags('invites')
@@ -11,8 +12,10 @@ import { CreateInviteDto, createdInviteDto, inviteDto, type CreatedInviteDto, ty
 export class InvitesController {
   constructor(private readonly invites: InviteService) {}
 
+  /** Makes a link that leads the merchant to WeChat's authorization page. It is shown here and never again. */
   @Post()
   @Requires('invite:write')
+  @Idempotent()
   async create(
     @CurrentReach() reach: Reach,
     @CurrentPrincipal() principal: Principal,
@@ -23,6 +26,7 @@ export class InvitesController {
     return createdInviteDto(await this.invites.create(reach, input));
   }
 
+  /** The merchant's invites, the oldest first, without their links. */
   @Get()
   @Requires('invite:read')
   async list(

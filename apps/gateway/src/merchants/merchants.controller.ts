@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { MerchantService, type Reach } from '@app/tenants';
 import { CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { CreateMerchantDto, merchantDto, type MerchantDto, type MerchantPageDto } from './merchant.dto';
 
 @ApiTags('merchants')
@@ -10,12 +11,15 @@ import { CreateMerchantDto, merchantDto, type MerchantDto, type MerchantPageDto 
 export class MerchantsController {
   constructor(private readonly merchants: MerchantService) {}
 
+  /** Makes a merchant of your provider. */
   @Post()
   @Requires('merchant:write')
+  @Idempotent()
   async create(@CurrentReach() reach: Reach, @Body() body: CreateMerchantDto): Promise<MerchantDto> {
     return merchantDto(await this.merchants.create(reach, { name: body.name, providerId: body.provider }));
   }
 
+  /** The merchants you reach, the oldest first. */
   @Get()
   @Requires('merchant:read')
   async list(@CurrentReach() reach: Reach, @Query() query: PageQuery): Promise<MerchantPageDto> {
@@ -23,6 +27,7 @@ export class MerchantsController {
     return { items: items.map(merchantDto), nextCursor };
   }
 
+  /** One merchant. */
   @Get(':id')
   @Requires('merchant:read')
   async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<MerchantDto> {

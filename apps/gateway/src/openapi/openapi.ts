@@ -1,6 +1,10 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiProperty, DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
+import { addExamples } from './examples';
+import { type Operation, type Schemas } from './operation';
+import { addProblems } from './problem-docs';
+
 class FieldErrorDto {
   @ApiProperty({ description: 'Path such as memberships[0].role.' })
   field: string;
@@ -51,21 +55,30 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     .setOpenAPIVersion('3.1.0')
     .setTitle('WeChat Platform Gateway')
     .setVersion('1')
-    .setDescription('Errors are RFC 9457 problem details with a stable `code`, in English or Chinese.')
+    .setDescription(
+      'Errors are RFC 9457 problem details with a stable `code`, in English or Chinese as Accept-Language asks. Lists are ' +
+        'paged: `nextCursor` of one page is the `cursor` of the next. Answers tell in RateLimit how many requests are left.',
+    )
+    .setLicense('MIT', 'https://opensource.org/license/mit')
     .addCookieAuth('__Host-wpg_session')
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key, for programs.' })
     .build();
   const document = SwaggerModule.createDocument(app, about, { extraModels: [ProblemDto, FieldErrorDto] });
-  for (const item of Object.values(document.paths)) addProblems(item);
+  const schemas = (document.components?.schemas ?? {}) as Schemas;
+  for (const [path, item] of Object.entries(document.paths)) {
+    for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
+      parted(operation);
+      addExamples(operation, schemas);
+      addProblems(method.toUpperCase(), path, operation);
+    }
+  }
   return document;
 }
 
-function addProblems(item: object): void {
-  for (const operation of Object.values(item) as { responses?: Record<string, unknown> }[]) {
-    if (operation.responses === undefined) continue;
-    operation.responses['default'] ??= {
-      description: 'A problem',
-      content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/ProblemDto' } } },
-    };
-  }
+/** The first sentence of a route's comment is its summary. */
+function parted(operation: Operation): void {
+  const [, first, rest = ''] = /^(.+?[.:;])(?:\s+([^]*))?$/.exec(operation.summary?.replaceAll('\n', ' ') ?? '') ?? [];
+  if (first === undefined || rest === '') return;
+  operation.description ??= operation.summary?.replaceAll('\n', ' ') ?? '';
+  operation.summary = first.replace(/[:;]$/, '.');
 }

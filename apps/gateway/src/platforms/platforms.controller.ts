@@ -4,6 +4,7 @@ import { PlatformService } from '@app/credentials';
 import { type Reach } from '@app/tenants';
 import { CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import {
   CreatePlatformDto,
   platformDto,
@@ -17,12 +18,15 @@ import {
 export class PlatformsController {
   constructor(private readonly platforms: PlatformService) {}
 
+  /** Registers a third-party platform. Its secrets can be written, never read. */
   @Post()
   @Requires('platform:write')
+  @Idempotent()
   async register(@CurrentReach() reach: Reach, @Body() { provider, ...body }: CreatePlatformDto): Promise<PlatformDto> {
     return platformDto(await this.platforms.register(reach, { ...body, providerId: provider }));
   }
 
+  /** The platforms you reach, the oldest first. */
   @Get()
   @Requires('platform:read')
   async list(@CurrentReach() reach: Reach, @Query() query: PageQuery): Promise<PlatformPageDto> {
@@ -30,12 +34,14 @@ export class PlatformsController {
     return { items: items.map(platformDto), nextCursor };
   }
 
+  /** One platform, with the addresses for WeChat's console and whether its ticket is fresh. */
   @Get(':id')
   @Requires('platform:read')
   async get(@CurrentReach() reach: Reach, @Param('id') id: string): Promise<PlatformDto> {
     return platformDto(await this.platforms.get(reach, id));
   }
 
+  /** Changes a platform. The callback token and key before stay valid beside new ones. */
   @Patch(':id')
   @Requires('platform:write')
   async update(

@@ -1,7 +1,7 @@
 export { languageOf, type Language } from './language';
-export { asAppError, problemOf } from './problem';
+export { asAppError, problemOf, type Problem } from './problem';
 export { ProblemFilter } from './problem.filter';
 export { sendProblem } from './send-problem';
 export { frameworkError } from './statuses';
 export { WECHAT_ROOTS, wechatRefusal } from './wechat-answer';
-export { unknownFields, validationPipe } from './validation';
+export { unknownFields, ValidationFailed, validationPipe } from './validation';

@@ -14,6 +14,13 @@ describe('preferredLanguage', () => {
     ['fr, zh;q=0.1', 'zh'],
     ['zh;q=0, en;q=0', 'en'],
     ['zh;q=abc', 'en'],
+    ['zh, en', 'zh'],
+    ['en, zh', 'en'],
+    ['zh;q=0.1, *;q=0.9', 'en'],
+    ['zh;q=0, *', 'en'],
+    ['en;q=0, *', 'zh'],
+    ['en;q=0.2, *;q=0.5', 'zh'],
+    ['*, zh', 'zh'],
   ])('of %p is %s', (header, expected) => {
     expect(preferredLanguage(header)).toBe(expected);
   });

@@ -18,6 +18,8 @@ export class ProblemFilter implements ExceptionFilter {
   }
 
   private log(error: AppError, request: FastifyRequest): void {
+    // A client that left is nobody's fault, and reads nothing.
+    if (error.code === 'request_abandoned') return;
     const line = { msg: error.code, route: request.routeOptions.url ?? '(unmatched)', err: error };
     if (error.kind === 'bug') this.logger.error(line);
     else if (error.kind === 'unavailable' || error.kind === 'upstream') this.logger.warn(line);

@@ -15,6 +15,7 @@ const BY_KIND: Readonly<Record<ErrorKind, number>> = {
 /** Where HTTP has a status of its own. */
 const BY_CODE: Readonly<Record<string, number>> = {
   body_malformed: 400,
+  idempotency_key_malformed: 400,
   request_malformed: 400,
   body_too_large: 413,
   media_type_unsupported: 415,

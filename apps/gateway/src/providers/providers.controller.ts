@@ -3,6 +3,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ProviderService, type Reach } from '@app/tenants';
 import { CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { CreateProviderDto, providerDto, type ProviderDto, type ProviderPageDto } from './provider.dto';
 
 @ApiTags('providers')
@@ -13,6 +14,7 @@ export class ProvidersController {
   /** Makes a service provider (host only). */
   @Post()
   @Requires('provider:write')
+  @Idempotent()
   async create(@Body() body: CreateProviderDto): Promise<ProviderDto> {
     return providerDto(await this.providers.create(body));
   }

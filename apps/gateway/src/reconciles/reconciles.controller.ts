@@ -5,6 +5,7 @@ import { type Principal, type Reach } from '@app/tenants';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { languageOf } from '../problem';
 import { reconcileDto, runDto, StartReconcileDto, type ReconcileDto, type ReconcilePageDto } from './reconciles.dto';
 
@@ -16,6 +17,7 @@ export class ReconcilesController {
   /** Compares the platform's accounts with WeChat's list, and repairs, adopts and asks where they differ. One at a time. */
   @Post('platforms/:id/reconciles')
   @Requires('reconcile:start')
+  @Idempotent()
   @HttpCode(HttpStatus.ACCEPTED)
   async start(
     @CurrentPrincipal() principal: Principal,
@@ -29,7 +31,7 @@ export class ReconcilesController {
     return reconcileDto(run, [], languageOf(reply.request));
   }
 
-  /** The newest first. */
+  /** The platform's reconcile runs, the newest first. */
   @Get('platforms/:id/reconciles')
   @Requires('reconcile:read')
   @Header('Vary', 'Accept-Language')

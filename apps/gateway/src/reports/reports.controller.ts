@@ -3,11 +3,15 @@ import { requestedRange } from '@app/fetching';
 import { Clock } from '@app/kernel';
 import { cumulateCsv, SeriesService } from '@app/reports';
 import { type Reach } from '@app/tenants';
-import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentReach, Requires } from '../access';
+import { goneSignal, isUnchanged, Versioned } from '../http';
 import { CumulateReportDto } from './reports.dto';
+
+const EXAMPLE =
+  'ref_date,appid,account,cumulate_user,net_change,state\r\n2026-03-01,wx0123456789abcdef,Lantern Tea,1024,12,value\r\n';
 
 @ApiTags('reports')
 @Controller('api/v1/reports')
@@ -22,17 +26,26 @@ export class ReportsController {
   @Get('cumulate')
   @Requires('report:read')
   @ApiProduces('text/csv')
+  @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' }, example: EXAMPLE } } })
+  @Versioned()
   async cumulate(
     @Query() query: CumulateReportDto,
     @CurrentReach() reach: Reach,
+    @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
     const range = requestedRange(query.from, query.to, this.clock.now());
     const accounts = await this.accounts.inScope(reach, { merchant: query.merchant, accounts: query.accounts });
+    const lang = query.lang ?? 'en';
+    const signal = goneSignal(reply);
+    const version = await this.series.version(accounts, range, signal);
+    if (version !== null && isUnchanged(request, reply, ['csv', lang, version])) {
+      await reply.send();
+      return;
+    }
     void reply
       .header('Content-Type', 'text/csv; charset=utf-8')
-      .header('Content-Disposition', `attachment; filename="cumulate_${range.from}_${range.to}.csv"`)
-      .header('Cache-Control', 'no-store');
-    await reply.send(cumulateCsv(this.series.read(accounts, range), query.lang ?? 'en'));
+      .header('Content-Disposition', `attachment; filename="cumulate_${range.from}_${range.to}.csv"`);
+    await reply.send(cumulateCsv(this.series.read(accounts, range, signal), lang));
   }
 }

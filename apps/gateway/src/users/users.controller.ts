@@ -5,6 +5,7 @@ import { type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { GatewayConfig } from '../gateway.config';
 import { PageQuery } from '../http';
+import { Idempotent } from '../idempotency';
 import { linkAddress } from '../password-links/link-address';
 import { madeLinkDto } from '../password-links/password-link.dto';
 import { grantOf } from './membership.dto';
@@ -25,6 +26,7 @@ export class UsersController {
    */
   @Post()
   @Requires('user:write')
+  @Idempotent()
   async create(
     @CurrentReach() reach: Reach,
     @CurrentPrincipal() principal: Principal,

@@ -163,7 +163,7 @@ function view(row: DirectoryRow): AccountView {
   };
 }
 
-function scopeInvalid(): AppError {
+export function scopeInvalid(): AppError {
   return new AppError('invalid', 'scope_invalid', {
     message: {
       en: 'scope must name exactly one of provider, merchant, platform and accounts.',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Secret } from '@app/kernel';
+import { Transactions } from '@app/platform';
 import { DataSource } from 'typeorm';
 import { digest } from '../digest';
 import { USER_MANAGEMENT_SET } from '../accounts/permission-policy';
@@ -60,10 +61,23 @@ const DETAIL = `SELECT i.id, i.platform_id AS platformId, p.appid AS componentAp
 
 @Injectable()
 export class InviteRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+  ) {}
 
   async insert(invite: NewInviteRow, token: string): Promise<void> {
-    await this.dataSource.manager.insert(Invite, { ...invite, tokenHash: digest(token) });
+    // A commit of unknown outcome is repeated: the same row may be there.
+    await this.transactions.run((manager) =>
+      manager
+        .createQueryBuilder()
+        .insert()
+        .into(Invite)
+        .values({ ...invite, tokenHash: digest(token) })
+        .orUpdate(['id'])
+        .updateEntity(false)
+        .execute(),
+    );
   }
 
   async findByToken(token: string): Promise<InviteDetail | null> {

@@ -4,16 +4,13 @@ import { type Connection } from 'mysql2';
 import { createPool, type Pool, type PoolConnection, type ResultSetHeader } from 'mysql2/promise';
 import { DataSource } from 'typeorm';
 import { DRIVER } from './connection-options';
+import { type Queries } from './queries';
 import { asUnavailable, READ_COMMITTED, repeated } from './transactions';
+import { passFence } from './work-fence';
 
 /** What a statement did; known once the transaction is over, or a `query` behind it was answered. */
 export interface Written {
   readonly affectedRows: number;
-}
-
-/** Runs statements: the data source, the manager of a transaction, and what is here. */
-export interface Queries {
-  query<T>(sql: string, params?: unknown[]): Promise<T>;
 }
 
 /** Statements of one transaction, in the order they are given: `query` sends all that waits, then its own, in one trip. */
@@ -52,6 +49,7 @@ export class BatchedTransactions implements OnApplicationShutdown {
       const connection = await this.connect('transactions');
       const trips = new Trips(connection, this.isNew(connection));
       try {
+        await passFence(trips);
         const result = await work(trips);
         await trips.commit();
         connection.release();

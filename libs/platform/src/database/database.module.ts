@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { type MixedList, type EntitySchema } from 'typeorm';
 import { config } from '../config/load-config';
 import { StoreConfig } from '../config/platform.config';
+import { AbortableQueries } from './abortable-queries';
 import { BatchedTransactions } from './batched-transactions';
 import { connectionOptions } from './connection-options';
 import { Transactions } from './transactions';
@@ -28,8 +29,8 @@ export class DatabaseModule {
           },
         }),
       ],
-      providers: [Transactions, BatchedTransactions],
-      exports: [Transactions, BatchedTransactions],
+      providers: [Transactions, BatchedTransactions, AbortableQueries],
+      exports: [Transactions, BatchedTransactions, AbortableQueries],
     };
   }
 }

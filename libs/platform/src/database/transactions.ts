@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AppError } from '@app/kernel';
 import { DataSource, type EntityManager } from 'typeorm';
+import { passFence } from './work-fence';
 
 const ATTEMPTS = 5;
 export const READ_COMMITTED = 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED';
@@ -54,7 +55,12 @@ export class Transactions {
 
   /** `work` may run several times: it must take its effects only through the manager. Throws `database_unavailable` when MySQL is away. */
   run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    return repeated(() => this.dataSource.transaction(work));
+    return repeated(() =>
+      this.dataSource.transaction(async (manager) => {
+        await passFence(manager);
+        return work(manager);
+      }),
+    );
   }
 }
 

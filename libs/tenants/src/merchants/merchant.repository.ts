@@ -1,18 +1,28 @@
+import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { reachFilter } from '../reach-filter';
 import { type Reach } from '../role-policy';
-import { Merchant } from './merchant.entity';
+import { type Merchant } from './merchant.entity';
 
 const COLUMNS = 'id, provider_id AS providerId, name, created_at AS createdAt';
 const OWNERS = { provider: 'provider_id', merchant: 'id' };
 
 @Injectable()
 export class MerchantRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+  ) {}
 
   async insert(merchant: Merchant): Promise<void> {
-    await this.dataSource.manager.insert(Merchant, merchant);
+    // A commit of unknown outcome is repeated: the same row may be there.
+    await this.transactions.run((manager) =>
+      manager.query(
+        'INSERT INTO merchant (id, provider_id, name, created_at) VALUES (?) ON DUPLICATE KEY UPDATE id = merchant.id',
+        [[merchant.id, merchant.providerId, merchant.name, merchant.createdAt]],
+      ),
+    );
   }
 
   async findInReach(reach: Reach, id: string): Promise<Merchant | null> {

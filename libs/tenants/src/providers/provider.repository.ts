@@ -1,17 +1,26 @@
+import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { reachFilter } from '../reach-filter';
 import { type Reach } from '../role-policy';
-import { Provider } from './provider.entity';
+import { type Provider } from './provider.entity';
 
 const COLUMNS = 'id, name, created_at AS createdAt';
 
 @Injectable()
 export class ProviderRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly transactions: Transactions,
+  ) {}
 
   async insert(provider: Provider): Promise<void> {
-    await this.dataSource.manager.insert(Provider, provider);
+    // A commit of unknown outcome is repeated: the same row may be there.
+    await this.transactions.run((manager) =>
+      manager.query('INSERT INTO provider (id, name, created_at) VALUES (?) ON DUPLICATE KEY UPDATE id = provider.id', [
+        [provider.id, provider.name, provider.createdAt],
+      ]),
+    );
   }
 
   /** A host sees every provider: the list names organisations, not what they hold. */

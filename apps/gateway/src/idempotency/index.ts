@@ -1,0 +1,2 @@
+export { Idempotent } from './idempotent';
+export { keyMalformed } from './repeat-policy';

@@ -1,0 +1,3 @@
+export { limitHeaders, rateLimited } from './limit-policy';
+export { LimitsModule } from './limits.module';
+export { RequestLimits } from './request-limits';

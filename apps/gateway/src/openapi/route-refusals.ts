@@ -1,0 +1,111 @@
+import { credentialRefusals as credentials } from '@app/credentials';
+import { fetchingRefusals as fetching } from '@app/fetching';
+import { AppError } from '@app/kernel';
+import { idempotencyAnswerLost, idempotencyKeyInUse, idempotencyKeyReused } from '@app/platform';
+import { tenantRefusals as tenants } from '@app/tenants';
+import { keyMalformed } from '../idempotency';
+import { rateLimited } from '../limits';
+import { ValidationFailed } from '../problem';
+
+/** Makes a refusal, or meets it. */
+export type Refusal = () => unknown;
+
+const code =
+  (...[kind, name]: ConstructorParameters<typeof AppError>): Refusal =>
+  () =>
+    new AppError(kind, name);
+
+const days = [fetching.dateInvalid, fetching.rangeBeforeFirstDay, fetching.rangeNotOver, fetching.rangeReversed];
+const scope = [
+  ...[credentials.scopeInvalid, tenants.providerNotFound, tenants.merchantNotFound],
+  ...[credentials.platformNotFound, credentials.accountNotFound],
+];
+const secrets = [
+  ...[credentials.appSecretInvalid, credentials.callbackTokenInvalid, credentials.encodingAesKeyInvalid],
+  credentials.publicOriginInvalid,
+];
+
+/** By the word before `{id}` in a path. */
+export const NOT_FOUND: Readonly<Record<string, Refusal>> = {
+  accounts: credentials.accountNotFound,
+  'api-keys': tenants.apiKeyNotFound,
+  campaigns: credentials.campaignNotFound,
+  fetches: fetching.fetchNotFound,
+  merchants: tenants.merchantNotFound,
+  platforms: credentials.platformNotFound,
+  reconciles: credentials.reconcileNotFound,
+};
+
+/** What single routes refuse, besides what all of their kind do. */
+export const OF_ROUTE: Readonly<Record<string, readonly Refusal[]>> = {
+  'POST /api/v1/session': [code('unauthenticated', 'login_failed'), code('limited', 'login_busy')],
+  'POST /api/v1/users': [
+    ...[tenants.emailTaken, tenants.roleNotGrantable, tenants.membershipScopeInvalid, tenants.passwordUnfit],
+    ...[tenants.providerNotFound, tenants.merchantNotFound, code('limited', 'login_busy')],
+  ],
+  'POST /api/v1/merchants': [credentials.providerRequired, tenants.providerNotFound],
+  'POST /api/v1/merchants/{id}/invites': [credentials.platformNotFound, credentials.platformRequired],
+  'POST /api/v1/platforms': [
+    ...[credentials.providerRequired, tenants.providerNotFound, credentials.platformExists],
+    ...[credentials.appidInvalid, ...secrets],
+  ],
+  'PATCH /api/v1/platforms/{id}': secrets,
+  'GET /api/v1/platforms/{id}/doctor': [code('unavailable', 'doctor_busy')],
+  'POST /api/v1/platforms/{id}/reconciles': [credentials.reconcileOpen],
+  'PATCH /api/v1/accounts/{id}': [
+    ...[tenants.merchantNotFound, credentials.accountOwned, credentials.merchantOfOtherProvider],
+  ],
+  'POST /api/v1/accounts/{id}/reread': [
+    ...[credentials.rereadTooSoon, credentials.ticketMissing, credentials.componentTokenCap],
+    ...[credentials.authorizationLost, code('upstream', 'wechat_timeout')],
+  ],
+  'GET /api/v1/accounts/{id}/coverage': days,
+  'GET /api/v1/accounts/{id}/cumulate': days,
+  'GET /api/v1/reports/cumulate': [
+    ...days,
+    credentials.scopeInvalid,
+    tenants.merchantNotFound,
+    credentials.accountNotFound,
+  ],
+  'POST /api/v1/api-keys': [
+    ...[tenants.keyOwnerInvalid, tenants.providerNotFound, tenants.merchantNotFound, credentials.accountNotFound],
+    ...[tenants.expiryInvalid, tenants.tooManyKeys, tenants.scopeNotGrantable],
+  ],
+  'POST /api/v1/campaigns': [
+    ...[...scope, credentials.campaignTooLarge, credentials.campaignEmpty, credentials.scopeSpansProviders],
+  ],
+  'POST /api/v1/campaigns/{id}/links': [
+    ...[credentials.campaignClosed, credentials.campaignExpired, credentials.memberNotFound],
+  ],
+  'POST /api/v1/campaigns/{id}/sent': [credentials.campaignClosed, credentials.memberNotFound],
+  'POST /api/v1/fetches': [...days, ...scope, fetching.scopeEmpty, credentials.scopeSpansProviders],
+  'POST /api/v1/fetches/{id}/cancel': [fetching.fetchOver],
+  'POST /api/v1/fetches/{id}/retry': [fetching.nothingToRetry],
+  'GET /api/v1/fetches/{id}/events': [fetching.tooManyStreams],
+};
+
+const policy = { name: 'key', limit: 600, windowSeconds: 60 } as const;
+
+/** What whole kinds of routes refuse. */
+export const OF_KIND = {
+  every: [
+    code('invalid', 'request_malformed'),
+    code('unavailable', 'database_unavailable'),
+    code('bug', 'internal_error'),
+  ],
+  known: [
+    ...[code('unauthenticated', 'login_required'), code('denied', 'not_allowed')],
+    () => rateLimited({ policy, remaining: 0, resetSeconds: 17, isOver: true }),
+  ],
+  withKey: [tenants.apiKeyInvalid],
+  unsafe: [
+    ...[code('denied', 'origin_refused'), code('invalid', 'body_malformed'), code('invalid', 'body_too_large')],
+    code('invalid', 'media_type_unsupported'),
+  ],
+  withInput: [
+    () =>
+      new ValidationFailed([{ field: 'name', rule: 'unknownField', text: { en: 'unknown field', zh: '未知字段' } }]),
+  ],
+  list: [tenants.cursorInvalid],
+  repeatable: [keyMalformed, idempotencyKeyInUse, idempotencyKeyReused, idempotencyAnswerLost],
+} as const satisfies Readonly<Record<string, readonly Refusal[]>>;

@@ -1,0 +1,3 @@
+import { enter } from './parts/entry.mjs';
+
+enter(() => import('./parts/client-command.mjs'));
