@@ -99,7 +99,7 @@ describe('the description of the API', () => {
       check(
         route.method === 'GET' ||
           route.method === 'DELETE' ||
-          /\/(reread|cancel|retry|close)$/.test(route.path) ||
+          /\/(reread|cancel|retry|close|link)$/.test(route.path) ||
           route.operation.requestBody,
         route,
         'no body',

@@ -19,10 +19,7 @@ export function Idempotent(): MethodDecorator {
   );
 }
 
-/**
- * A POST that takes no key says why, such as: it makes nothing.
- * @public for routes to come: every POST declares one of the two.
- */
+/** A POST that takes no key says why. */
 export function NotIdempotent(because: string): MethodDecorator {
   return ApiExtension('x-idempotency', { because });
 }

@@ -1,2 +1,2 @@
-export { Idempotent } from './idempotent';
+export { Idempotent, NotIdempotent } from './idempotent';
 export { keyMalformed } from './repeat-policy';

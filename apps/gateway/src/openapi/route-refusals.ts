@@ -25,6 +25,10 @@ const secrets = [
   credentials.publicOriginInvalid,
 ];
 
+const tries = [code('limited', 'too_many_attempts'), code('limited', 'login_busy')];
+const care = [code('denied', 'user_beyond_reach'), code('denied', 'own_account')];
+const linkOver = code('not_found', 'password_link_over');
+
 /** By the word before `{id}` in a path. */
 export const NOT_FOUND: Readonly<Record<string, Refusal>> = {
   accounts: credentials.accountNotFound,
@@ -34,11 +38,26 @@ export const NOT_FOUND: Readonly<Record<string, Refusal>> = {
   merchants: tenants.merchantNotFound,
   platforms: credentials.platformNotFound,
   reconciles: credentials.reconcileNotFound,
+  sessions: code('not_found', 'session_not_found'),
+  users: code('not_found', 'user_not_found'),
 };
 
 /** What single routes refuse, besides what all of their kind do. */
 export const OF_ROUTE: Readonly<Record<string, readonly Refusal[]>> = {
-  'POST /api/v1/session': [code('unauthenticated', 'login_failed'), code('limited', 'login_busy')],
+  'POST /api/v1/session': [code('unauthenticated', 'login_failed'), ...tries],
+  'POST /api/v1/session/code': [code('unauthenticated', 'login_over'), code('denied', 'code_wrong'), ...tries],
+  'POST /api/v1/session/password': [
+    ...[code('denied', 'password_wrong'), code('conflict', 'password_changed'), tenants.passwordUnfit, ...tries],
+  ],
+  'POST /api/v1/second-factor': [code('denied', 'password_wrong'), code('conflict', 'second_factor_on'), ...tries],
+  'POST /api/v1/second-factor/confirm': [code('denied', 'code_wrong'), code('conflict', 'second_factor_on'), ...tries],
+  'POST /api/v1/second-factor/disable': [code('denied', 'password_wrong'), code('denied', 'code_wrong'), ...tries],
+  'GET /api/v1/password-links/{token}': [linkOver],
+  'POST /api/v1/password-links/{token}': [linkOver, tenants.passwordUnfit, ...tries],
+  'POST /api/v1/users/{id}/link': care,
+  'DELETE /api/v1/users/{id}/link': care,
+  'DELETE /api/v1/users/{id}/sessions': care,
+  'DELETE /api/v1/users/{id}/second-factor': care,
   'POST /api/v1/users': [
     ...[tenants.emailTaken, tenants.roleNotGrantable, tenants.membershipScopeInvalid, tenants.passwordUnfit],
     ...[tenants.providerNotFound, tenants.merchantNotFound, code('limited', 'login_busy')],

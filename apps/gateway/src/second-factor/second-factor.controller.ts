@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common'
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { clientOf, CurrentPrincipal, Requires, sessionCookie } from '../access';
+import { NotIdempotent } from '../idempotency';
 import { sessionDto } from '../session/session.dto';
 import {
   begunFactorDto,
@@ -24,6 +25,7 @@ export class SecondFactorController {
     private readonly enrolment: SecondFactorEnrolment,
   ) {}
 
+  /** Whether you have one, and how many recovery codes are left. */
   @Get()
   @Requires('session:own')
   async show(@CurrentPrincipal() { userId }: Principal): Promise<FactorStateDto> {
@@ -32,6 +34,7 @@ export class SecondFactorController {
 
   /** Begins: scan the code, then confirm. Until then nothing is asked for at login. */
   @Post()
+  @NotIdempotent('beginning anew takes the place of what was begun')
   @Requires('session:own')
   async begin(
     @CurrentPrincipal() principal: Principal,
@@ -42,6 +45,7 @@ export class SecondFactorController {
 
   /** Shows that the app works. All your sessions end; the answer sets the cookie of a new one and tells the recovery codes. */
   @Post('confirm')
+  @NotIdempotent('a code counts once')
   @HttpCode(200)
   @Requires('session:own')
   async confirm(
@@ -57,6 +61,7 @@ export class SecondFactorController {
 
   /** Takes it away again. */
   @Post('disable')
+  @NotIdempotent('a code counts once')
   @HttpCode(204)
   @Requires('session:own')
   async disable(

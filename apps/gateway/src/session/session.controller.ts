@@ -3,6 +3,7 @@ import { ApiAcceptedResponse, ApiCreatedResponse, ApiTags } from '@nestjs/swagge
 import { LoginService, OwnPassword, SessionService, type Principal } from '@app/tenants';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { clientOf, CurrentPrincipal, Public, Requires, sessionCookie } from '../access';
+import { NotIdempotent } from '../idempotency';
 import { BegunLoginDto, begunLoginDto, ChangePasswordDto, LoginDto, sessionDto, SessionDto } from './session.dto';
 import { welcome } from './welcome';
 
@@ -37,6 +38,7 @@ export class SessionController {
 
   /** Changes your password and ends all your sessions; the answer sets the cookie of a new one. */
   @Post('password')
+  @NotIdempotent('the old password counts once')
   @HttpCode(200)
   @Requires('session:own')
   async changePassword(

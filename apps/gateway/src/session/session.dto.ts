@@ -46,8 +46,9 @@ export class OpenSessionDto {
   agent: string;
 }
 
-export class OpenSessionsDto {
+export class OpenSessionPageDto {
   items: OpenSessionDto[];
+  nextCursor: string | null;
 }
 
 export function begunLoginDto({ challenge, expiresAt }: BegunLogin): BegunLoginDto {

@@ -1,9 +1,10 @@
-import { Controller, Delete, Get, HttpCode, Param, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, HttpCode, Param, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { SessionService, type Principal } from '@app/tenants';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, Requires, sessionCookie } from '../access';
-import { openSessionDto, type OpenSessionsDto } from './session.dto';
+import { PageQuery } from '../http';
+import { openSessionDto, type OpenSessionPageDto } from './session.dto';
 
 /** Where a person is logged in. */
 @ApiTags('session')
@@ -14,9 +15,13 @@ export class SessionsController {
   /** Your open sessions, the newest first. */
   @Get()
   @Requires('session:own')
-  async list(@CurrentPrincipal() { userId }: Principal, @Req() request: FastifyRequest): Promise<OpenSessionsDto> {
-    const sessions = await this.sessions.list(userId, sessionCookie.read(request));
-    return { items: sessions.map(openSessionDto) };
+  async list(
+    @CurrentPrincipal() { userId }: Principal,
+    @Query() page: PageQuery,
+    @Req() request: FastifyRequest,
+  ): Promise<OpenSessionPageDto> {
+    const { items, nextCursor } = await this.sessions.list(userId, sessionCookie.read(request), page);
+    return { items: items.map(openSessionDto), nextCursor };
   }
 
   /** Logs you out everywhere, here as well. Open streams of events end within `STREAM_CHECK_MS`. */

@@ -3,6 +3,7 @@ import { Controller, Delete, HttpCode, Param, Post, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { NotIdempotent } from '../idempotency';
 import { GatewayConfig } from '../gateway.config';
 import { linkAddress } from '../password-links/link-address';
 import { madeLinkDto, type MadeLinkDto } from '../password-links/password-link.dto';
@@ -21,6 +22,7 @@ export class UserCareController {
    * not joined yet, one hour for a reset. Pass it on yourself: nothing is mailed.
    */
   @Post('link')
+  @NotIdempotent('a new link takes the place of those before')
   @Requires('user:recover')
   async issueLink(
     @CurrentReach() reach: Reach,

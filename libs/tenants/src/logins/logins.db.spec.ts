@@ -9,6 +9,8 @@ const MINUTE = 60_000;
 
 jest.setTimeout(60_000);
 
+const ALL = { limit: 50 };
+
 describe('logins', () => {
   let world: PeopleWorld;
   let logins: LoginService;
@@ -80,7 +82,7 @@ describe('logins', () => {
     const idle = await right(email);
     world.clock.advance(IDLE_MS);
     expect(await sessions.findPrincipal(idle.token)).toBeNull();
-    expect(await sessions.list(id, null)).toEqual([]);
+    expect((await sessions.list(id, null, ALL)).items).toEqual([]);
     const third = await right(email);
     await sessions.logout(third.token);
     expect(await sessions.findPrincipal(third.token)).toBeNull();
@@ -95,21 +97,21 @@ describe('logins', () => {
     expect(
       await sessions.open({ userId: id, passwordHash: 'the hash before', isCodeShown: false }, client()),
     ).toBeNull();
-    expect(await sessions.list(id, null)).toEqual([]);
+    expect((await sessions.list(id, null, ALL)).items).toEqual([]);
   });
 
   it('are listed to their person, who ends one or all of them', async () => {
     const [me, other] = [await world.makeHost(), await world.makeHost()];
     const [one, two] = [await right(me.email), await right(me.email, client({ address: '2001:db8::1' }))];
     const theirs = await right(other.email);
-    const [newest, oldest] = await sessions.list(me.id, two.token);
+    const [newest, oldest] = (await sessions.list(me.id, two.token, ALL)).items;
     expect(newest).toMatchObject({ isCurrent: true, address: '2001:db8::1', agent: 'Firefox' });
     expect(oldest).toMatchObject({ isCurrent: false, address: '203.0.113.7' });
-    const [foreign] = await sessions.list(other.id, null);
+    const [foreign] = (await sessions.list(other.id, null, ALL)).items;
     for (const id of [foreign!.id, 'ses_nothing'])
       expect(await codeOf(sessions.end(me.id, id))).toBe('session_not_found');
     await sessions.end(me.id, oldest!.id);
-    expect([await sessions.findPrincipal(one.token), await sessions.list(me.id, null)]).toMatchObject([
+    expect([await sessions.findPrincipal(one.token), (await sessions.list(me.id, null, ALL)).items]).toMatchObject([
       null,
       [newest!.id].map((id) => ({ id })),
     ]);

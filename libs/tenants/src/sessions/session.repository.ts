@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@app/platform';
-import { DataSource, LessThanOrEqual, type EntityManager } from 'typeorm';
+import { DataSource, LessThanOrEqual, type EntityManager, LessThan, MoreThan } from 'typeorm';
 import { type Membership, type Principal, type Role } from '../role-policy';
 import { lockPassword } from '../passwords/password-lock';
 import { hasSecondFactor } from '../second-factors/has-second-factor';
@@ -31,6 +31,13 @@ export interface Opening {
   readonly isCodeShown: boolean;
   /** The session of the same browser that this one follows. */
   readonly previous: Buffer | null;
+}
+
+/** Which sessions are open. */
+interface Age {
+  readonly now: Date;
+  /** Those that were not used since are over. */
+  readonly idleSince: Date;
 }
 
 @Injectable()
@@ -70,11 +77,13 @@ export class SessionRepository {
   }
 
   /** The newest first. */
-  async list(userId: string, now: Date, idleSince: Date): Promise<Session[]> {
-    const sessions = await this.dataSource.manager.findBy(Session, { userId });
-    return sessions
-      .filter(({ expiresAt, lastUsedAt }) => expiresAt > now && lastUsedAt > idleSince)
-      .sort((a, b) => (a.id < b.id ? 1 : -1));
+  list(userId: string, { now, idleSince }: Age, before: string | null, count: number): Promise<Session[]> {
+    const older = before === null ? {} : { id: LessThan(before) };
+    return this.dataSource.manager.find(Session, {
+      where: { userId, expiresAt: MoreThan(now), lastUsedAt: MoreThan(idleSince), ...older },
+      order: { id: 'DESC' },
+      take: count,
+    });
   }
 
   /** One query per request: the session, its person and what they belong to. */

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { AppError, Clock, newId, newToken, Secret } from '@app/kernel';
 import { type Client } from '../client';
+import { keyAfter, pageOf, type Page, type PageRequest } from '../page';
 import { type Principal } from '../role-policy';
 import { digestOf } from '../secret-digest';
 import { type Session } from './session.entity';
@@ -78,14 +79,17 @@ export class SessionService {
   }
 
   /** @param current the token of the session that asks. */
-  async list(userId: string, current: Secret | null): Promise<SessionView[]> {
+  async list(userId: string, current: Secret | null, request: PageRequest): Promise<Page<SessionView>> {
     const now = this.clock.now();
     const idHash = current && digestOf(current);
-    const rows = await this.sessions.list(userId, now, idleSince(now));
-    return rows.map(({ id, createdAt, lastUsedAt, expiresAt, address, agent, idHash: hash }) => ({
+    const age = { now, idleSince: idleSince(now) };
+    const rows = await this.sessions.list(userId, age, keyAfter(request), request.limit + 1);
+    const page = pageOf(rows, request.limit, ({ id }) => id);
+    const items = page.items.map(({ id, createdAt, lastUsedAt, expiresAt, address, agent, idHash: hash }) => ({
       ...{ id, createdAt, lastUsedAt, expiresAt, address, agent },
       isCurrent: idHash?.equals(hash) ?? false,
     }));
+    return { ...page, items };
   }
 
   /** Ends one of a person's sessions. Throws `session_not_found`, for another's as well. */
