@@ -1,12 +1,13 @@
 import { credentialEntities } from '@app/credentials';
 import { fetchingEntities } from '@app/fetching';
 import { connectionOptions, sealingEntities } from '@app/platform';
+import { reportEntities } from '@app/reports';
 import { tenantEntities } from '@app/tenants';
 import { DataSource } from 'typeorm';
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database';
 
 /** Every row class of every lib; a lib with new entities adds its list here. */
-const entities = [...sealingEntities, ...tenantEntities, ...credentialEntities, ...fetchingEntities];
+const entities = [...sealingEntities, ...tenantEntities, ...credentialEntities, ...fetchingEntities, ...reportEntities];
 
 /** What TypeORM would change to make the tables what the entities say. */
 async function drift(url: string): Promise<string[]> {

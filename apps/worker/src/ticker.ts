@@ -1,5 +1,6 @@
 import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
 import { Dispatcher, FetchingConfig, FetchUpkeep, LANE, ScheduleSweeps, Sweeper } from '@app/fetching';
+import { ReportLinkPruner } from '@app/reports';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
@@ -45,6 +46,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     { dispatcher, sweeper, upkeep: fetches, config }: FetchSweeps,
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
     schedule: ScheduleSweeps,
+    reportLinks: ReportLinkPruner,
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
@@ -69,6 +71,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('make daily runs', RUNS_EVERY_MS, () => schedule.runs()),
       every('find arrivals', MINUTE_MS, () => schedule.arrivals()),
       every('prune counts of calls', 10 * MINUTE_MS, () => schedule.oldCounts()),
+      every('prune report links', MINUTE_MS, () => reportLinks.sweep()),
       every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),
     ];
   }

@@ -1,6 +1,7 @@
 import { credentialEntities, credentialJobs, credentialQueues, CredentialsModule } from '@app/credentials';
 import { fetchingEntities, fetchingJobs, fetchingQueues, FetchingModule } from '@app/fetching';
 import { ClockModule, DatabaseModule, HealthModule, JobRouter, JobsModule, SecretsModule } from '@app/platform';
+import { reportEntities, ReportsModule } from '@app/reports';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsProcessor } from './accounts.processor';
@@ -13,12 +14,13 @@ import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
   imports: [
     ClockModule,
     SecretsModule,
-    DatabaseModule.forRoot([...tenantEntities, ...credentialEntities, ...fetchingEntities]),
+    DatabaseModule.forRoot([...tenantEntities, ...credentialEntities, ...fetchingEntities, ...reportEntities]),
     JobsModule.forRoot('consumer', [...credentialQueues, ...fetchingQueues]),
     HealthModule,
     TenantsModule,
     CredentialsModule,
     FetchingModule,
+    ReportsModule,
   ],
   providers: [
     AccountsProcessor,

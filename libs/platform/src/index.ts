@@ -5,6 +5,7 @@ export { ProcessConfig, StoreConfig, UpstreamConfig } from './config/platform.co
 export { BatchedTransactions, type Batch, type Queries, type Written } from './database/batched-transactions';
 export { connectionOptions } from './database/connection-options';
 export { DatabaseModule } from './database/database.module';
+export { inSteps } from './database/in-steps';
 export { asUnavailable, databaseErrorCode, Transactions } from './database/transactions';
 export { checkUpstream, ensureSameUpstream, upstreamName } from './database/upstream-check';
 export { HealthModule } from './health/health.module';

@@ -9,15 +9,18 @@ export { type Provider } from './providers/provider.entity';
 export { ProviderService } from './providers/provider.service';
 export { reachFilter, type SqlFilter } from './reach-filter';
 export {
+  coversOwner,
   reachFor,
   reachOfOwner,
   ROLES,
   type Action,
   type Membership,
+  type Owner,
   type Principal,
   type Reach,
   type Role,
 } from './role-policy';
+export { digestOf } from './secret-digest';
 export { SESSION_MS, SessionService } from './sessions/session.service';
 export { tenantEntities } from './tenants.entities';
 export { TenantsModule } from './tenants.module';
