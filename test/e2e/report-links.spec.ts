@@ -33,7 +33,7 @@ beforeAll(async () => {
     const { state } = ok(await provider.admin.get(`/api/v1/fetches/${id as string}`), 200);
     return state === 'done';
   });
-}, 60_000);
+}, 120_000);
 afterAll(() => system.stop());
 
 interface Made {
@@ -49,7 +49,7 @@ async function make(api: Api, wanted: object): Promise<Made> {
 async function open({ url }: Pick<Made, 'url'>, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   const answer = await fetch(url, { method, headers });
   const text = await answer.text();
-  const isJson = (answer.headers.get('content-type') ?? '').includes('json');
+  const isJson = text !== '' && (answer.headers.get('content-type') ?? '').includes('json');
   return { status: answer.status, headers: answer.headers, text, json: isJson ? JSON.parse(text) : undefined };
 }
 const seen = async (api: Api, { id }: Made): Promise<any> => ok(await api.get(`${LINKS}/${id}`), 200);

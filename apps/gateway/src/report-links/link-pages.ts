@@ -1,7 +1,7 @@
 import { type AppError } from '@app/kernel';
 import { type Ending } from '../connect/ending-text';
 
-const REPORT = { en: 'Follower report', zh: '用户数据报告' };
+const REPORT = { en: 'Follower report', zh: '用户数据报表' };
 
 /** For a program that looks at the link for somebody: it names nothing, and opening the link downloads. */
 export const PREVIEW: Ending = {
@@ -9,7 +9,7 @@ export const PREVIEW: Ending = {
   status: 200,
   tone: 'plain',
   title: REPORT,
-  text: { en: 'Open this link to download the report.', zh: '打开本链接即可下载报告。' },
+  text: { en: 'Open this link to download the report.', zh: '打开本链接即可下载报表。' },
 };
 
 /** For a browser: the link leads nowhere, or cannot be asked at the moment. */
@@ -26,6 +26,6 @@ export function endingOfLink(error: AppError): Ending {
     text:
       isClosed && error.text
         ? error.text
-        : { en: 'The report cannot be read at the moment.', zh: '暂时无法读取报告。' },
+        : { en: 'The report cannot be read at the moment.', zh: '暂时无法读取报表。' },
   };
 }

@@ -1,6 +1,6 @@
 /** Programs that look at links in chats and pages for people. WeChat's own browser (MicroMessenger) is a person's. */
 const LOOKERS =
-  /bot\b|bot[-/]|crawler|spider|preview|facebookexternalhit|whatsapp\/|slack|skypeuri|embedly|larkurl|vkshare|pinterest|google-inspectiontool/i;
+  /(?<!cu)bot[-/]|telegrambot|crawler|spider|preview|facebookexternalhit|whatsapp\/|slack|skypeuri|embedly|larkurl|vkshare|pinterest|google-inspectiontool/i;
 
 /** What browsers send when they load a page that nobody opened yet. */
 const EARLY = ['sec-purpose', 'purpose', 'x-purpose', 'x-moz'];

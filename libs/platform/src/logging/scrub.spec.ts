@@ -16,6 +16,7 @@ describe('scrub', () => {
     ['a query', `access_token=${noise(20)}`],
     ['a JSON field', `{"component_appsecret":"${noise(20)}"}`],
     ['an invite link', `https://x.example/connect/${noise(32)}`],
+    ['a report link', `https://x.example/r/${noise(32)}`],
     ['a database password', `mysql://user:${noise(12)}@host/db`],
   ])('cuts out %s', (_what, text) => {
     const secret =

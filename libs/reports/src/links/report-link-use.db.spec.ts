@@ -33,7 +33,7 @@ describe('downloads of a link', () => {
       { id: 2, merchant: 'mer_1' },
       { id: 3, merchant: 'mer_2' },
     ]);
-  });
+  }, 60_000);
   afterAll(() => database.drop());
 
   async function makeLink(change: Partial<NewLink> = {}, accountIds: number[] = []): Promise<string> {

@@ -4,7 +4,7 @@ import { OPEN_LINKS, type LinkVerdict } from './report-link-policy';
 /** The same for a foreign id and for one that never existed. */
 export function reportLinkNotFound(): AppError {
   return new AppError('not_found', 'report_link_not_found', {
-    message: { en: 'There is no such report link.', zh: '没有这个报告链接。' },
+    message: { en: 'There is no such report link.', zh: '没有这个报表链接。' },
   });
 }
 
@@ -27,7 +27,7 @@ export function linkRefused({ because }: Extract<LinkVerdict, { allowed: false }
       },
     });
   return new AppError('denied', because, {
-    message: { en: 'You may not read this report, so you cannot share it.', zh: '您无权查看该报告，因此无法分享。' },
+    message: { en: 'You may not read this report, so you cannot share it.', zh: '您无权查看该报表，因此无法分享。' },
   });
 }
 
