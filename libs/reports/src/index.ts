@@ -1,5 +1,5 @@
 export { cumulateCsv } from './cumulate-csv';
-export { ReportDownloads, type Download } from './links/report-downloads';
+export { ReportDownloads } from './links/report-downloads';
 export { LINK_DAYS_MAX, LINK_DOWNLOADS_MAX, LINK_STATES, type LinkState } from './links/report-link-policy';
 export { ReportLinkPruner } from './links/report-link-pruner';
 export { type UseOutcome } from './links/report-link-use.entity';
