@@ -27,7 +27,7 @@ export class ReportDownloadController {
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
   ): Promise<void> {
-    void reply.header('Referrer-Policy', 'no-referrer').header('X-Robots-Tag', 'noindex, nofollow');
+    void reply.header('X-Robots-Tag', 'noindex, nofollow');
     try {
       await this.send(new Secret(token), request, reply);
     } catch (thrown) {
