@@ -1,6 +1,7 @@
 import { credentialEntities } from '@app/credentials';
 import { fetchingEntities } from '@app/fetching';
 import { connectionOptions, idempotencyEntities, sealingEntities } from '@app/platform';
+import { reportEntities } from '@app/reports';
 import { tenantEntities } from '@app/tenants';
 import { DataSource } from 'typeorm';
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database';
@@ -12,6 +13,7 @@ const entities = [
   ...tenantEntities,
   ...credentialEntities,
   ...fetchingEntities,
+  ...reportEntities,
 ];
 
 /** What TypeORM would change to make the tables what the entities say. */

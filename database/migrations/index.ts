@@ -22,6 +22,7 @@ import { HardenLogins1795660000000 } from './1795660000000-harden-logins';
 import { CreatePasswordLinks1795661000000 } from './1795661000000-create-password-links';
 import { CreateSecondFactors1795662000000 } from './1795662000000-create-second-factors';
 import { CreateIdempotencyKeys1795670000000 } from './1795670000000-create-idempotency-keys';
+import { CreateReportLinks1795690000000 } from './1795690000000-create-report-links';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -48,4 +49,5 @@ export const migrations = [
   CreatePasswordLinks1795661000000,
   CreateSecondFactors1795662000000,
   CreateIdempotencyKeys1795670000000,
+  CreateReportLinks1795690000000,
 ];

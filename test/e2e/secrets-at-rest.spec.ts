@@ -53,6 +53,10 @@ describe('secrets at rest', () => {
       'the fetch is done',
       async () => ok(await merchant.api.get(`/api/v1/fetches/${fetch.id as string}`), 200).state === 'done',
     );
+    const report = { name: 'shared', accounts: [id], from: '2025-01-01', to: '2025-01-31' };
+    const shared: string = ok(await merchant.api.post('/api/v1/report-links', report), 201).url;
+    for (const address of [shared, `${shared}?again`, `${shared}x`]) await (await globalThis.fetch(address)).text();
+    needles.push({ kind: 'report link token', value: shared.split('/').at(-1)! });
     const { values } = await system.sandbox.control('GET', 'secrets');
     needles.push(...values.map(({ kind, value }: Needle) => ({ kind: `WeChat's ${kind}`, value })));
     expect(new Set(needles.map(({ kind }) => kind)).size).toBeGreaterThan(10);

@@ -1,6 +1,6 @@
 const PROVIDER = ['provider_admin', 'provider_operator', 'provider_support'];
 const MERCHANT = ['merchant_admin', 'merchant_viewer'];
-/** Who may do what, as promised: support starts nothing, a viewer reads, a host sees no tenant's data. */
+/** Who may do what, as promised: support starts nothing, a viewer reads and shares, a host sees no tenant's data. */
 export const MAY: Readonly<Record<string, readonly string[]>> = {
   'session:own': ['host', ...PROVIDER, ...MERCHANT],
   'provider:read': ['host', ...PROVIDER],
@@ -25,6 +25,8 @@ export const MAY: Readonly<Record<string, readonly string[]>> = {
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': ['provider_admin', 'provider_operator', 'merchant_admin'],
   'report:read': [...PROVIDER, ...MERCHANT],
+  'report-link:read': [...PROVIDER, ...MERCHANT],
+  'report-link:write': ['provider_admin', 'provider_operator', ...MERCHANT],
   'datacube:call': ['provider_admin', 'provider_operator', 'merchant_admin'],
   'api-key:read': ['provider_admin', 'merchant_admin'],
   'api-key:write': ['provider_admin', 'merchant_admin'],

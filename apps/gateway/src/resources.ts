@@ -2,6 +2,7 @@ import { CREDENTIALS_CONFIGS, credentialEntities, credentialQueues, credentialSe
 import { type SealedColumn } from '@app/kernel';
 import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching';
 import { idempotencyEntities, idempotencySealedColumns, type ConfigClass } from '@app/platform';
+import { reportEntities, ReportsConfig } from '@app/reports';
 import { tenantSealedColumns } from '@app/tenants';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
@@ -13,6 +14,7 @@ import { FetchesHttpModule } from './fetches/fetches.http.module';
 import { InvitesHttpModule } from './invites/invites.http.module';
 import { PlatformsHttpModule } from './platforms/platforms.http.module';
 import { ReconcilesHttpModule } from './reconciles/reconciles.http.module';
+import { ReportLinksHttpModule } from './report-links/report-links.http.module';
 import { ReportsHttpModule } from './reports/reports.http.module';
 import { SchedulesHttpModule } from './schedules/schedules.http.module';
 import { WechatCompatibleHttpModule } from './wechat-compatible/wechat-compatible.http.module';
@@ -32,15 +34,17 @@ export const resourceModules: (Type | DynamicModule)[] = [
   WechatEventsHttpModule,
   FetchesHttpModule,
   ReportsHttpModule,
+  ReportLinksHttpModule,
   SchedulesHttpModule,
 ];
 export const resourceEntities: (new () => object)[] = [
   ...credentialEntities,
   ...fetchingEntities,
   ...idempotencyEntities,
+  ...reportEntities,
 ];
 export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];
-export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig];
+export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig, ReportsConfig];
 export const resourceSealedColumns: readonly SealedColumn[] = [
   ...credentialSealedColumns,
   ...tenantSealedColumns,

@@ -1,6 +1,7 @@
 import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, TicketWatch } from '@app/credentials';
 import { Dispatcher, FetchingConfig, FetchUpkeep, LANE, ScheduleSweeps, Sweeper } from '@app/fetching';
 import { Idempotency } from '@app/platform';
+import { ReportLinkPruner } from '@app/reports';
 import { LoginLeftovers } from '@app/tenants';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
@@ -34,6 +35,16 @@ export class FetchSweeps {
   ) {}
 }
 
+/** What deletes rows that nobody needs any more. */
+@Injectable()
+export class Leftovers {
+  constructor(
+    readonly logins: LoginLeftovers,
+    readonly idempotency: Idempotency,
+    readonly reportLinks: ReportLinkPruner,
+  ) {}
+}
+
 /** Looks for what is due, in this process as in every other; the rows decide who does what. It only enqueues. */
 @Injectable()
 export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -47,8 +58,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     { dispatcher, sweeper, upkeep: fetches, config }: FetchSweeps,
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
     schedule: ScheduleSweeps,
-    logins: LoginLeftovers,
-    idempotency: Idempotency,
+    { logins, idempotency, reportLinks }: Leftovers,
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
@@ -75,6 +85,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('prune counts of calls', 10 * MINUTE_MS, () => schedule.oldCounts()),
       every('prune what logins leave', MINUTE_MS, () => logins.sweep()),
       every('prune idempotency keys', MINUTE_MS, () => idempotency.prune()),
+      every('prune report links', MINUTE_MS, () => reportLinks.sweep()),
       every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),
     ];
   }

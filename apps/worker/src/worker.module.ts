@@ -9,25 +9,27 @@ import {
   JobsModule,
   SecretsModule,
 } from '@app/platform';
+import { reportEntities, ReportsModule } from '@app/reports';
 import { tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
 import { AskedFetchingProcessor, FetchingProcessor, Turns } from './fetching.processor';
 import { ReconcileProcessor } from './reconcile.processor';
-import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
+import { CredentialSweeps, FetchSweeps, Leftovers, Ticker } from './ticker';
 
 @Module({
   imports: [
     ClockModule,
     SecretsModule,
-    DatabaseModule.forRoot([...tenantEntities, ...credentialEntities, ...fetchingEntities]),
+    DatabaseModule.forRoot([...tenantEntities, ...credentialEntities, ...fetchingEntities, ...reportEntities]),
     JobsModule.forRoot('consumer', [...credentialQueues, ...fetchingQueues]),
     HealthModule,
     IdempotencyModule,
     TenantsModule,
     CredentialsModule,
     FetchingModule,
+    ReportsModule,
   ],
   providers: [
     AccountsProcessor,
@@ -38,6 +40,7 @@ import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
     ReconcileProcessor,
     CredentialSweeps,
     FetchSweeps,
+    Leftovers,
     Ticker,
   ],
 })

@@ -923,6 +923,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/r/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The report of a link, without login.
+         * @description The report of a link, without login. Unknown, expired, revoked and used-up links are the same 404.
+         */
+        get: operations["ReportDownloadController_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Revoked and expired ones included. */
+        get: operations["ReportLinksController_list"];
+        put?: never;
+        /**
+         * Makes a link to a report for somebody who does not log in.
+         * @description Makes a link to a report for somebody who does not log in. Its address is told this once.
+         */
+        post: operations["ReportLinksController_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One link, without its address. */
+        get: operations["ReportLinksController_get"];
+        put?: never;
+        post?: never;
+        /**
+         * Revokes the link.
+         * @description Revokes the link: whoever opens it from now on finds nothing.
+         */
+        delete: operations["ReportLinksController_revoke"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-links/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Its downloads, the newest first. */
+        get: operations["ReportLinksController_uses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/platforms/{id}/schedule": {
         parameters: {
             query?: never;
@@ -1510,7 +1589,7 @@ export interface components {
             merchant?: string;
             /** @description Only these accounts of the provider or merchant. Without it: all of them, later ones included. */
             accounts?: string[];
-            scopes: ("platform:read" | "platform:examine" | "merchant:read" | "merchant:write" | "invite:read" | "invite:write" | "campaign:read" | "campaign:write" | "account:read" | "account:reread" | "reconcile:read" | "reconcile:start" | "fetch:read" | "fetch:start" | "report:read" | "datacube:call")[];
+            scopes: ("platform:read" | "platform:examine" | "merchant:read" | "merchant:write" | "invite:read" | "invite:write" | "campaign:read" | "campaign:write" | "account:read" | "account:reread" | "reconcile:read" | "reconcile:start" | "fetch:read" | "fetch:start" | "report:read" | "report-link:read" | "report-link:write" | "datacube:call")[];
             /**
              * Format: date-time
              * @description Within ten years, with its time zone; without it the key holds until it is revoked.
@@ -1521,7 +1600,7 @@ export interface components {
             merchant: string | null;
             /** @description Null: bound to no single accounts. */
             accounts: string[] | null;
-            scopes: ("platform:read" | "platform:examine" | "merchant:read" | "merchant:write" | "invite:read" | "invite:write" | "campaign:read" | "campaign:write" | "account:read" | "account:reread" | "reconcile:read" | "reconcile:start" | "fetch:read" | "fetch:start" | "report:read" | "datacube:call")[];
+            scopes: ("platform:read" | "platform:examine" | "merchant:read" | "merchant:write" | "invite:read" | "invite:write" | "campaign:read" | "campaign:write" | "account:read" | "account:reread" | "reconcile:read" | "reconcile:start" | "fetch:read" | "fetch:start" | "report:read" | "report-link:read" | "report-link:write" | "datacube:call")[];
             expiresAt: string | null;
             /** @description To the minute; null: never. */
             lastUsedAt: string | null;
@@ -1540,7 +1619,7 @@ export interface components {
             merchant: string | null;
             /** @description Null: bound to no single accounts. */
             accounts: string[] | null;
-            scopes: ("platform:read" | "platform:examine" | "merchant:read" | "merchant:write" | "invite:read" | "invite:write" | "campaign:read" | "campaign:write" | "account:read" | "account:reread" | "reconcile:read" | "reconcile:start" | "fetch:read" | "fetch:start" | "report:read" | "datacube:call")[];
+            scopes: ("platform:read" | "platform:examine" | "merchant:read" | "merchant:write" | "invite:read" | "invite:write" | "campaign:read" | "campaign:write" | "account:read" | "account:reread" | "reconcile:read" | "reconcile:start" | "fetch:read" | "fetch:start" | "report:read" | "report-link:read" | "report-link:write" | "datacube:call")[];
             expiresAt: string | null;
             /** @description To the minute; null: never. */
             lastUsedAt: string | null;
@@ -1827,6 +1906,97 @@ export interface components {
             to: string;
             /** @description Every day asked for, the oldest first. */
             days: components["schemas"]["SeriesDayDto"][];
+        };
+        CreateReportLinkDto: {
+            /** @description What it is for; whoever downloads does not see it. */
+            name: string;
+            /** @description A merchant's id: all its accounts, later ones included. Give either this or `accounts`. */
+            merchant?: string;
+            /** @description Accounts of one merchant, or of a provider. */
+            accounts?: string[];
+            /** @description 7 when left out. */
+            expiresInDays?: number;
+            /** @description As often as one likes when left out. */
+            maxDownloads?: number;
+            /** @description First day, YYYY-MM-DD. */
+            from: string;
+            /** @description Last day, YYYY-MM-DD, a day that is over. */
+            to: string;
+            /** @enum {string} */
+            format?: "csv";
+            /**
+             * @description Language of the header line.
+             * @enum {string}
+             */
+            lang?: "en" | "zh";
+        };
+        MadeReportLinkDto: {
+            /** @description Null: the provider's own. */
+            merchant: string | null;
+            /** @description Null: all of the merchant's. Those that went to another merchant are left out. */
+            accounts: string[] | null;
+            /** @enum {string} */
+            state: "open" | "revoked" | "expired" | "used_up";
+            revokedAt: string | null;
+            maxDownloads: number | null;
+            /** @description Those under way included, those broken off not. */
+            downloads: number;
+            lastDownloadAt: string | null;
+            /** @description Shown this once. */
+            url: string;
+            id: string;
+            name: string;
+            provider: string;
+            from: string;
+            to: string;
+            format: string;
+            lang: string;
+            /** @description ISO 8601, UTC, as the times below. */
+            createdAt: string;
+            expiresAt: string;
+        };
+        ReportLinkDto: {
+            /** @description Null: the provider's own. */
+            merchant: string | null;
+            /** @description Null: all of the merchant's. Those that went to another merchant are left out. */
+            accounts: string[] | null;
+            /** @enum {string} */
+            state: "open" | "revoked" | "expired" | "used_up";
+            revokedAt: string | null;
+            maxDownloads: number | null;
+            /** @description Those under way included, those broken off not. */
+            downloads: number;
+            lastDownloadAt: string | null;
+            id: string;
+            name: string;
+            provider: string;
+            from: string;
+            to: string;
+            format: string;
+            lang: string;
+            /** @description ISO 8601, UTC, as the times below. */
+            createdAt: string;
+            expiresAt: string;
+        };
+        ReportLinkPageDto: {
+            items: components["schemas"]["ReportLinkDto"][];
+            nextCursor: string | null;
+        };
+        ReportLinkUseDto: {
+            endedAt: string | null;
+            /** @enum {string} */
+            outcome: "running" | "whole" | "broken_off";
+            /** @description Of the file; 0 while it is under way. */
+            bytes: number;
+            startedAt: string;
+            /** @description IP address, as far as TRUSTED_PROXIES tell. */
+            address: string;
+            /** @description What the client said of itself, shortened. */
+            userAgent: string;
+        };
+        ReportLinkUsePageDto: {
+            items: components["schemas"]["ReportLinkUseDto"][];
+            nextCursor: string | null;
         };
         DailyScheduleDto: {
             enabled: boolean;
@@ -8420,6 +8590,553 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Login required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ReportDownloadController_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ReportLinksController_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLinkPageDto"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Login required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ReportLinksController_create: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A text of your own, such as a UUID, for 24 hours: the same request with the same key is answered as the first was, with Idempotent-Replayed: true, and does nothing again. Refusals are not kept. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateReportLinkDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeReportLinkDto"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Login required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Conflict with the current state */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The request is not valid */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The request is not valid */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ReportLinksController_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLinkDto"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Login required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ReportLinksController_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Login required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The request is not valid */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The request is not valid */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    ReportLinksController_uses: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportLinkUsePageDto"];
+                };
             };
             /** @description The request is not valid */
             400: {

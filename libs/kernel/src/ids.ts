@@ -2,7 +2,23 @@ import { randomBytes } from 'node:crypto';
 
 /** What an opaque id names; the prefix is part of the id. */
 export type IdPrefix =
-  'prv' | 'plt' | 'mer' | 'acc' | 'inv' | 'usr' | 'ses' | 'lnk' | 'fet' | 'req' | 'mem' | 'cmp' | 'rec' | 'sch' | 'key';
+  | 'prv'
+  | 'plt'
+  | 'mer'
+  | 'acc'
+  | 'inv'
+  | 'usr'
+  | 'ses'
+  | 'lnk'
+  | 'fet'
+  | 'req'
+  | 'mem'
+  | 'cmp'
+  | 'rec'
+  | 'sch'
+  | 'key'
+  | 'rpl'
+  | 'rlu';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_CHARS = 10;

@@ -6,6 +6,7 @@ export { AbortableQueries } from './database/abortable-queries';
 export { BatchedTransactions, type Batch, type Written } from './database/batched-transactions';
 export { connectionOptions } from './database/connection-options';
 export { DatabaseModule } from './database/database.module';
+export { inSteps } from './database/in-steps';
 export { type Queries } from './database/queries';
 export { asUnavailable, databaseErrorCode, Transactions } from './database/transactions';
 export { checkUpstream, ensureSameUpstream, upstreamName } from './database/upstream-check';

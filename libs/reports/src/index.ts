@@ -1,3 +1,11 @@
 export { cumulateCsv } from './cumulate-csv';
+export { ReportDownloads } from './links/report-downloads';
+export { LINK_DAYS_MAX, LINK_DOWNLOADS_MAX, LINK_STATES, type LinkState } from './links/report-link-policy';
+export { ReportLinkPruner } from './links/report-link-pruner';
+export { type UseOutcome } from './links/report-link-use.entity';
+export { type UseRow } from './links/report-link-use.repository';
+export { ReportLinkService, type ReportLinkView } from './links/report-link.service';
+export { reportEntities } from './report.entities';
+export { ReportsConfig } from './reports.config';
 export { ReportsModule } from './reports.module';
 export { SeriesService, type AccountSeries } from './series.service';

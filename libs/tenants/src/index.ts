@@ -14,16 +14,19 @@ export { type Provider } from './providers/provider.entity';
 export { ProviderService } from './providers/provider.service';
 export { reachFilter, type SqlFilter } from './reach-filter';
 export {
+  coversOwner,
   reachFor,
   reachOfOwner,
   ROLES,
   type Action,
   type Membership,
+  type Owner,
   type Principal,
   type Reach,
   type Role,
 } from './role-policy';
 export { tenantSealedColumns } from './sealed-columns';
+export { digestOf } from './secret-digest';
 export { SecondFactorEnrolment, type BegunFactor } from './second-factors/enrolment';
 export { type FactorState } from './second-factors/factor-state.repository';
 export { SecondFactorModule } from './second-factors/second-factor.module';

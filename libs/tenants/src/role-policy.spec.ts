@@ -62,6 +62,13 @@ describe('reachFor', () => {
     expect(may).toEqual(['provider_admin', 'provider_operator', 'provider_support']);
   });
 
+  it('lets everybody share who may read a report, support aside', () => {
+    const may = (action: Action) =>
+      ROLES.filter((role) => reachFor(person({ role, providerId: 'p1', merchantId: 'm1' }), action));
+    expect(may('report-link:write')).toEqual(may('report:read').filter((role) => role !== 'provider_support'));
+    expect(may('report-link:read')).toEqual(may('report:read'));
+  });
+
   it('lets everybody handle their own session', () => {
     for (const role of ROLES)
       expect(reachFor(person({ role, providerId: null, merchantId: null }), 'session:own')).not.toBeNull();

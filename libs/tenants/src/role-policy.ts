@@ -34,6 +34,8 @@ export type Action =
   | 'fetch:read'
   | 'fetch:start'
   | 'report:read'
+  | 'report-link:read'
+  | 'report-link:write'
   | 'datacube:call'
   | 'api-key:read'
   | 'api-key:write';
@@ -43,7 +45,7 @@ const PROVIDER: readonly Role[] = ['provider_admin', 'provider_operator', 'provi
 const MERCHANT: readonly Role[] = ['merchant_admin', 'merchant_viewer'];
 const OPERATES: readonly Role[] = ['provider_admin', 'provider_operator'];
 
-/** Support sees no secrets and starts nothing; a viewer reads. */
+/** Support sees no secrets and starts nothing; a viewer reads, and shares what it may read. */
 const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'session:own': EVERYONE,
   'provider:read': ['host', ...PROVIDER],
@@ -68,6 +70,8 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'fetch:read': [...PROVIDER, ...MERCHANT],
   'fetch:start': [...OPERATES, 'merchant_admin'],
   'report:read': [...PROVIDER, ...MERCHANT],
+  'report-link:read': [...PROVIDER, ...MERCHANT],
+  'report-link:write': [...OPERATES, ...MERCHANT],
   'datacube:call': [...OPERATES, 'merchant_admin'],
   'api-key:read': ['provider_admin', 'merchant_admin'],
   'api-key:write': ['provider_admin', 'merchant_admin'],
@@ -133,6 +137,11 @@ export function reachFor(principal: Principal, action: Action): Reach | null {
 /** All that is one provider's, or one merchant's. */
 export function reachOfOwner({ providerId, merchantId }: Owner): Reach {
   return merchantId === null ? { ...NOWHERE, providerIds: [providerId] } : { ...NOWHERE, merchantIds: [merchantId] };
+}
+
+/** Does the reach hold all of a provider, or all of a merchant? */
+export function coversOwner(reach: Reach, { providerId, merchantId }: Owner): boolean {
+  return reach.providerIds.includes(providerId) || (merchantId !== null && reach.merchantIds.includes(merchantId));
 }
 
 function reachOfKey(key: KeyGrant, action: Action): Reach | null {

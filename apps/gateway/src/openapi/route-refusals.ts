@@ -38,6 +38,7 @@ export const NOT_FOUND: Readonly<Record<string, Refusal>> = {
   merchants: tenants.merchantNotFound,
   platforms: credentials.platformNotFound,
   reconciles: credentials.reconcileNotFound,
+  'report-links': code('not_found', 'report_link_not_found'),
   sessions: code('not_found', 'session_not_found'),
   users: code('not_found', 'user_not_found'),
 };
@@ -86,6 +87,12 @@ export const OF_ROUTE: Readonly<Record<string, readonly Refusal[]>> = {
     tenants.merchantNotFound,
     credentials.accountNotFound,
   ],
+  'POST /api/v1/report-links': [
+    ...[...days, credentials.scopeInvalid, tenants.merchantNotFound, credentials.accountNotFound],
+    ...[code('invalid', 'link_accounts_mixed'), code('conflict', 'link_origin_unknown')],
+    ...[code('conflict', 'too_many_links'), code('denied', 'report_not_readable')],
+  ],
+  'GET /r/{token}': [code('not_found', 'report_link_closed')],
   'POST /api/v1/api-keys': [
     ...[tenants.keyOwnerInvalid, tenants.providerNotFound, tenants.merchantNotFound, credentials.accountNotFound],
     ...[tenants.expiryInvalid, tenants.tooManyKeys, tenants.scopeNotGrantable],

@@ -1,12 +1,12 @@
 import { Clock } from '@app/kernel';
-import { Transactions } from '@app/platform';
+import { inSteps, Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { FetchingConfig } from '../fetching.config';
 import { FetchPruneRepository, PRUNED_ROWS } from './fetch-prune.repository';
 
 const DAY_MS = 86_400_000;
-/** What one sweep may delete: the tables are never busy with it for long. */
-const STEPS = 50;
+/** Fetches one sweep may delete: the tables are never busy with it for long. */
+const FETCHES = 50;
 
 /** Deletes the log of calls, and fetches that are over, by age. Facts are never deleted here. */
 @Injectable()
@@ -21,29 +21,18 @@ export class FetchPruner {
   /** How many rows of calls and tasks went. */
   async sweep(): Promise<number> {
     const { FETCH_CALL_DAYS, FETCH_TASK_DAYS } = this.config;
-    const calls = await this.inSteps(() => this.rows.deleteCalls(this.before(FETCH_CALL_DAYS)));
+    const calls = await inSteps(PRUNED_ROWS, () => this.rows.deleteCalls(this.before(FETCH_CALL_DAYS)));
     return calls + (await this.pruneFetches(this.before(FETCH_TASK_DAYS)));
   }
 
   private async pruneFetches(before: Date): Promise<number> {
     let tasks = 0;
-    for (const id of await this.rows.oldFetches(before, STEPS)) {
-      tasks += await this.inSteps(() =>
+    for (const id of await this.rows.oldFetches(before, FETCHES)) {
+      tasks += await inSteps(PRUNED_ROWS, () =>
         this.transactions.run((manager) => this.rows.deleteFetchPart(manager, id, before)),
       );
     }
     return tasks;
-  }
-
-  /** Goes on while a step found as much as it may take. */
-  private async inSteps(step: () => Promise<number>): Promise<number> {
-    let all = 0;
-    for (let n = 0; n < STEPS; n++) {
-      const some = await step();
-      all += some;
-      if (some < PRUNED_ROWS) break;
-    }
-    return all;
   }
 
   private before(days: number): Date {

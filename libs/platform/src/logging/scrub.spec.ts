@@ -18,6 +18,7 @@ describe('scrub', () => {
     ['an invite link', `https://x.example/connect/${noise(32)}`],
     ['a password link', `https://x.example/password/${noise(32)}`],
     ['a password link in the API', `https://x.example/api/v1/password-links/${noise(32)}`],
+    ['a report link', `https://x.example/r/${noise(32)}`],
     ['a database password', `mysql://user:${noise(12)}@host/db`],
   ])('cuts out %s', (_what, text) => {
     const secret =

@@ -1,4 +1,12 @@
-import { allowedTo, reachFor, type Action, type KeyGrant, type Owner, type Principal } from '../role-policy';
+import {
+  allowedTo,
+  coversOwner,
+  reachFor,
+  type Action,
+  type KeyGrant,
+  type Owner,
+  type Principal,
+} from '../role-policy';
 
 /** What a key can be made for. People, platforms' secrets and keys themselves are for people to change. */
 export const KEY_SCOPES = [
@@ -17,6 +25,8 @@ export const KEY_SCOPES = [
   'fetch:read',
   'fetch:start',
   'report:read',
+  'report-link:read',
+  'report-link:write',
   'datacube:call',
 ] as const satisfies readonly Action[];
 export type KeyScope = (typeof KEY_SCOPES)[number];
@@ -62,12 +72,11 @@ function isWithin(at: Date, now: Date): boolean {
   return at > now && at.getTime() <= now.getTime() + LONGEST_MS;
 }
 
-function isGrantable(maker: Principal, scope: Action, { providerId, merchantId, isOfAccounts }: WantedKey): boolean {
-  if (isOfAccounts && !OF_ACCOUNTS.includes(scope)) return false;
-  if (merchantId !== null && !allowedTo('merchant_admin', scope)) return false;
+function isGrantable(maker: Principal, scope: Action, wanted: WantedKey): boolean {
+  if (wanted.isOfAccounts && !OF_ACCOUNTS.includes(scope)) return false;
+  if (wanted.merchantId !== null && !allowedTo('merchant_admin', scope)) return false;
   const reach = reachFor(maker, scope);
-  if (reach === null) return false;
-  return reach.providerIds.includes(providerId) || (merchantId !== null && reach.merchantIds.includes(merchantId));
+  return reach !== null && coversOwner(reach, wanted);
 }
 
 /** What a row lets its bearer do now; why not, when it does not. */
