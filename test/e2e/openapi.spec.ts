@@ -26,6 +26,7 @@ let other: Provider;
 let merchant: string;
 let account: string;
 let campaign: string;
+let reportLink: string;
 
 beforeAll(async () => {
   system = await System.start({ workers: 0 });
@@ -42,6 +43,7 @@ beforeAll(async () => {
     ok(await provider.admin.post('/api/v1/api-keys', { name: `k${n}`, merchant, scopes: ['account:read'] }), 201);
     const days = { from: '2025-01-01', to: '2025-01-07' };
     ok(await provider.admin.post('/api/v1/fetches', { scope: { merchant }, ...days }), 202);
+    reportLink = ok(await provider.admin.post('/api/v1/report-links', { name: `l${n}`, merchant, ...days }), 201).id;
   }
   document = ok(await system.api().get('/openapi.json'), 200);
   routes = await routesOf(system.api());
@@ -155,6 +157,7 @@ describe('every list', () => {
       platforms: provider.platform.id,
       accounts: account,
       campaigns: campaign,
+      'report-links': reportLink,
     };
     return path.replace(/([a-z-]+)\/\{id\}/, (_, word: string) => `${word}/${ids[word] ?? `fet_${'0'.repeat(26)}`}`);
   };

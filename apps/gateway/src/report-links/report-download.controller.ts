@@ -1,7 +1,7 @@
 import { Secret } from '@app/kernel';
 import { ReportDownloads } from '@app/reports';
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { finished } from 'node:stream';
 import { Public } from '../access';
@@ -10,6 +10,7 @@ import { asAppError, languageOf } from '../problem';
 import { endingPage } from '../connect/pages';
 import { type Ending } from '../connect/ending-text';
 import { endingOfLink, PREVIEW } from './link-pages';
+import { CSV_EXAMPLE } from '../reports/csv-example';
 import { isPreview } from './preview-policy';
 
 /** What whoever holds a link sees of it. */
@@ -22,6 +23,7 @@ export class ReportDownloadController {
   @Get(':token')
   @Public()
   @ApiProduces('text/csv')
+  @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' }, example: CSV_EXAMPLE } } })
   async download(
     @Param('token') token: string,
     @Req() request: FastifyRequest,

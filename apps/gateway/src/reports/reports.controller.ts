@@ -8,10 +8,8 @@ import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentReach, Requires } from '../access';
 import { goneSignal, isUnchanged, Versioned } from '../http';
+import { CSV_EXAMPLE } from './csv-example';
 import { CumulateReportDto } from './reports.dto';
-
-const EXAMPLE =
-  'ref_date,appid,account,cumulate_user,net_change,state\r\n2026-03-01,wx0123456789abcdef,Lantern Tea,1024,12,value\r\n';
 
 @ApiTags('reports')
 @Controller('api/v1/reports')
@@ -26,7 +24,7 @@ export class ReportsController {
   @Get('cumulate')
   @Requires('report:read')
   @ApiProduces('text/csv')
-  @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' }, example: EXAMPLE } } })
+  @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' }, example: CSV_EXAMPLE } } })
   @Versioned()
   async cumulate(
     @Query() query: CumulateReportDto,
