@@ -5,6 +5,7 @@ import { type ConfigClass } from '@app/platform';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
 import { ApiKeysHttpModule } from './api-keys/api-keys.http.module';
+import { AuditHttpModule } from './audit/audit.http.module';
 import { CampaignsHttpModule } from './campaigns/campaigns.http.module';
 import { ConnectHttpModule } from './connect/connect.http.module';
 import { DoctorHttpModule } from './doctor/doctor.http.module';
@@ -25,6 +26,7 @@ export const resourceModules: (Type | DynamicModule)[] = [
   InvitesHttpModule,
   AccountsHttpModule,
   ApiKeysHttpModule,
+  AuditHttpModule,
   CampaignsHttpModule,
   ConnectHttpModule,
   WechatCompatibleHttpModule,

@@ -1,7 +1,8 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AppError } from '@app/kernel';
-import { reachFor } from '@app/tenants';
+import { AuditTrail, reachFor } from '@app/tenants';
 import { type FastifyRequest } from 'fastify';
+import { actOf } from './audit.interceptor';
 import { Callers } from './callers';
 import { isOwnOrigin } from './origin-policy';
 import { grantAccess } from './request-access';
@@ -10,7 +11,10 @@ import { rulesOf } from './rule';
 /** Asks every request of every route: from our own pages, by somebody we know, who may do this? */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(private readonly callers: Callers) {}
+  constructor(
+    private readonly callers: Callers,
+    private readonly trail: AuditTrail,
+  ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
@@ -22,7 +26,11 @@ export class AccessGuard implements CanActivate {
     const principal = await this.callers.find(request);
     if (!principal) throw new AppError('unauthenticated', 'login_required');
     const reach = reachFor(principal, rule.action);
-    if (!reach) throw new AppError('denied', 'not_allowed', { detail: { action: rule.action } });
+    if (!reach) {
+      const act = actOf(request, context.getHandler());
+      if (act) await this.trail.note({ ...act, principal }, { outcome: 'refused', code: 'not_allowed' });
+      throw new AppError('denied', 'not_allowed', { detail: { action: rule.action } });
+    }
     grantAccess(request, { principal, reach });
     return true;
   }

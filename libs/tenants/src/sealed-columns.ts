@@ -1,0 +1,13 @@
+import { defineSealedColumn, type SealedColumn } from '@app/kernel';
+
+/** The end of another provider's chain does not open. */
+export const auditChainColumn = defineSealedColumn({
+  table: 'audit_chain',
+  primaryKey: ['chain'],
+  keyIdColumn: 'key_id',
+  sealedColumn: 'sealed',
+  boundTo: ['chain'],
+});
+
+/** Every column of this lib that is sealed; a new one belongs here, or a rotation leaves it behind. */
+export const tenantSealedColumns: readonly SealedColumn[] = [auditChainColumn];
