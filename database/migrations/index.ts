@@ -23,6 +23,7 @@ import { CreatePasswordLinks1795661000000 } from './1795661000000-create-passwor
 import { CreateSecondFactors1795662000000 } from './1795662000000-create-second-factors';
 import { CreateIdempotencyKeys1795670000000 } from './1795670000000-create-idempotency-keys';
 import { CreateReportLinks1795690000000 } from './1795690000000-create-report-links';
+import { CreateAuditLog1795700000000 } from './1795700000000-create-audit-log';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -50,4 +51,5 @@ export const migrations = [
   CreateSecondFactors1795662000000,
   CreateIdempotencyKeys1795670000000,
   CreateReportLinks1795690000000,
+  CreateAuditLog1795700000000,
 ];

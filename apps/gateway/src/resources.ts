@@ -7,6 +7,7 @@ import { tenantSealedColumns } from '@app/tenants';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
 import { ApiKeysHttpModule } from './api-keys/api-keys.http.module';
+import { AuditHttpModule } from './audit/audit.http.module';
 import { CampaignsHttpModule } from './campaigns/campaigns.http.module';
 import { ConnectHttpModule } from './connect/connect.http.module';
 import { DoctorHttpModule } from './doctor/doctor.http.module';
@@ -28,6 +29,7 @@ export const resourceModules: (Type | DynamicModule)[] = [
   InvitesHttpModule,
   AccountsHttpModule,
   ApiKeysHttpModule,
+  AuditHttpModule,
   CampaignsHttpModule,
   ConnectHttpModule,
   WechatCompatibleHttpModule,

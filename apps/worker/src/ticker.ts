@@ -2,7 +2,7 @@ import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, Tic
 import { Dispatcher, FetchingConfig, FetchUpkeep, LANE, ScheduleSweeps, Sweeper } from '@app/fetching';
 import { Idempotency } from '@app/platform';
 import { ReportLinkPruner } from '@app/reports';
-import { LoginLeftovers } from '@app/tenants';
+import { AuditSealer, LoginLeftovers } from '@app/tenants';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 
 const SWEEP_EVERY_MS = 2_000;
@@ -10,6 +10,7 @@ const PAGE_EVERY_MS = 250;
 const END_EVERY_MS = 5_000;
 const MINUTE_MS = 60_000;
 const RECONCILE_EVERY_MS = 5_000;
+const SEAL_EVERY_MS = 10_000;
 const RUNS_EVERY_MS = 2_000;
 
 /** What keeps credentials in step with WeChat. */
@@ -35,13 +36,14 @@ export class FetchSweeps {
   ) {}
 }
 
-/** What deletes rows that nobody needs any more. */
+/** What deletes rows that nobody needs any more, and seals those that must not change. */
 @Injectable()
 export class Leftovers {
   constructor(
     readonly logins: LoginLeftovers,
     readonly idempotency: Idempotency,
     readonly reportLinks: ReportLinkPruner,
+    readonly audit: AuditSealer,
   ) {}
 }
 
@@ -58,7 +60,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     { dispatcher, sweeper, upkeep: fetches, config }: FetchSweeps,
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
     schedule: ScheduleSweeps,
-    { logins, idempotency, reportLinks }: Leftovers,
+    { logins, idempotency, reportLinks, audit }: Leftovers,
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
@@ -85,6 +87,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('prune counts of calls', 10 * MINUTE_MS, () => schedule.oldCounts()),
       every('prune what logins leave', MINUTE_MS, () => logins.sweep()),
       every('prune idempotency keys', MINUTE_MS, () => idempotency.prune()),
+      every('seal audit events', SEAL_EVERY_MS, () => audit.sweep()),
       every('prune report links', MINUTE_MS, () => reportLinks.sweep()),
       every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),
     ];

@@ -10,7 +10,7 @@ import {
   SecretsModule,
 } from '@app/platform';
 import { reportEntities, ReportsModule } from '@app/reports';
-import { tenantEntities, TenantsModule } from '@app/tenants';
+import { AuditChainsModule, tenantEntities, TenantsModule } from '@app/tenants';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
@@ -27,6 +27,7 @@ import { CredentialSweeps, FetchSweeps, Leftovers, Ticker } from './ticker';
     HealthModule,
     IdempotencyModule,
     TenantsModule,
+    AuditChainsModule,
     CredentialsModule,
     FetchingModule,
     ReportsModule,

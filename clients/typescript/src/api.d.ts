@@ -596,6 +596,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who did what, newest first.
+         * @description Who did what, newest first. A merchant sees what was done to it, without the names of its provider's people.
+         */
+        get: operations["AuditController_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-events/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All of them as CSV, newest first.
+         * @description All of them as CSV, newest first; limit and cursor do not count.
+         */
+        get: operations["AuditController_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit-events/verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Reads your chains from their beginning and tells whether an event was removed or changed.
+         * @description Reads your chains from their beginning and tells whether an event was removed or changed. A merchant has no chain.
+         */
+        get: operations["AuditController_verify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/campaigns": {
         parameters: {
             query?: never;
@@ -1635,6 +1695,63 @@ export interface components {
         ApiKeyPageDto: {
             items: components["schemas"]["ApiKeyDto"][];
             nextCursor: string | null;
+        };
+        AuditActorDto: {
+            /** @enum {string|null} */
+            kind: "user" | "key" | "nobody" | null;
+            /** @description Null where a merchant is not told who of its provider it was. */
+            id: string | null;
+            /** @description E-mail address or key name, as they were then. */
+            name: string | null;
+            /** @description Somebody of the provider, who is not named here. */
+            isOfProvider: boolean;
+        };
+        AuditEventDto: {
+            action: string | null;
+            route: string | null;
+            merchant: string | null;
+            target: string | null;
+            /** @description Where from. */
+            address: string | null;
+            /**
+             * @description Null: it began, and nobody knows how it ended.
+             * @enum {string|null}
+             */
+            outcome: "done" | "refused" | "failed" | null;
+            /** @description Why it was refused or failed. */
+            code: string | null;
+            /** @description Its place in the provider's chain; null until it is sealed, about a minute later. */
+            seq: number | null;
+            /** @description The request that did it: its X-Request-Id. */
+            id: string;
+            at: string;
+            actor: components["schemas"]["AuditActorDto"];
+            /** @description All ids that the request named. */
+            targets: string[];
+        };
+        AuditPageDto: {
+            items: components["schemas"]["AuditEventDto"][];
+            nextCursor: string | null;
+        };
+        ChainFaultDto: {
+            /** @enum {string} */
+            because: "missing" | "changed" | "relinked" | "tail_missing" | "end_forged";
+            /** @description The place from which on the chain is not whole. */
+            at: number;
+        };
+        ChainReportDto: {
+            fault: components["schemas"]["ChainFaultDto"] | null;
+            /** @description A provider's id, or `installation`. */
+            chain: string;
+            /** @description Sealed events that are in order. */
+            events: number;
+            /** @description How many of them were purged: their hashes are left. */
+            purged: number;
+            /** @description Keep it elsewhere: as long as a later check passes through it, nothing before it was changed. */
+            head: string;
+        };
+        ChainReportsDto: {
+            chains: components["schemas"]["ChainReportDto"][];
         };
         CampaignScopeDto: {
             /** @description A provider's id: all accounts of all its platforms. */
@@ -6644,6 +6761,275 @@ export interface operations {
             };
             /** @description The request is not valid */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    AuditController_list: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description To whose tenants it was done: a merchant. */
+                merchant?: string;
+                /** @description Who did it: a person's or a key's id. */
+                actor?: string;
+                /** @description What it was done to, or what it made. */
+                target?: string;
+                /** @description Such as `fetch:start`. */
+                action?: string;
+                outcome?: "done" | "refused" | "failed";
+                /** @description From this instant on, with its time zone. */
+                from?: string;
+                /** @description Before this instant. */
+                to?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPageDto"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Login required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    AuditController_export: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description To whose tenants it was done: a merchant. */
+                merchant?: string;
+                /** @description Who did it: a person's or a key's id. */
+                actor?: string;
+                /** @description What it was done to, or what it made. */
+                target?: string;
+                /** @description Such as `fetch:start`. */
+                action?: string;
+                outcome?: "done" | "refused" | "failed";
+                /** @description From this instant on, with its time zone. */
+                from?: string;
+                /** @description Before this instant. */
+                to?: string;
+                /** @description `nextCursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Login required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description The request is not valid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Something went wrong on our side */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Temporarily unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+        };
+    };
+    AuditController_verify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainReportsDto"];
+                };
+            };
+            /** @description The request is not valid */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Login required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Not allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

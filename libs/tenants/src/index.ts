@@ -1,6 +1,14 @@
 export { isKeyScope, KEY_SCOPES, type KeyScope } from './api-keys/api-key-policy';
 export { apiKeyInvalid } from './api-keys/api-key.errors';
 export { ApiKeyService, type ApiKeyView } from './api-keys/api-key.service';
+export { AuditChainsModule } from './audit/audit-chains.module';
+export { AuditCheck, type ChainReport } from './audit/audit-check';
+export { type AuditFilter } from './audit/audit-event.repository';
+export { type AuditOutcome } from './audit/audit-event.entity';
+export { AuditLog, type SeenEvent } from './audit/audit-log';
+export { INSTALLATION } from './audit/audit-policy';
+export { AuditSealer } from './audit/audit-sealer';
+export { AuditTrail, type Act, type ActEnding } from './audit/audit-trail';
 export { type Client } from './client';
 export { DEVICE_MS } from './logins/device-policy';
 export { LoginLeftovers } from './logins/login-leftovers';

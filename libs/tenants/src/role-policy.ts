@@ -38,7 +38,8 @@ export type Action =
   | 'report-link:write'
   | 'datacube:call'
   | 'api-key:read'
-  | 'api-key:write';
+  | 'api-key:write'
+  | 'audit:read';
 
 const EVERYONE: readonly Role[] = ROLES;
 const PROVIDER: readonly Role[] = ['provider_admin', 'provider_operator', 'provider_support'];
@@ -75,6 +76,7 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'datacube:call': [...OPERATES, 'merchant_admin'],
   'api-key:read': ['provider_admin', 'merchant_admin'],
   'api-key:write': ['provider_admin', 'merchant_admin'],
+  'audit:read': ['host', 'provider_admin', 'merchant_admin'],
 };
 
 export function allowedTo(role: Role, action: Action): boolean {

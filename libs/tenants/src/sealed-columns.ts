@@ -9,5 +9,14 @@ export const secondFactorColumn = defineSealedColumn({
   boundTo: ['user_id'],
 });
 
+/** The end of another provider's chain does not open. */
+export const auditChainColumn = defineSealedColumn({
+  table: 'audit_chain',
+  primaryKey: ['chain'],
+  keyIdColumn: 'key_id',
+  sealedColumn: 'sealed',
+  boundTo: ['chain'],
+});
+
 /** Every column of this lib that is sealed; a new one belongs here, or a rotation leaves it behind. */
-export const tenantSealedColumns: readonly SealedColumn[] = [secondFactorColumn];
+export const tenantSealedColumns: readonly SealedColumn[] = [secondFactorColumn, auditChainColumn];

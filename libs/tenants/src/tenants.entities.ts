@@ -1,4 +1,6 @@
 import { ApiKey } from './api-keys/api-key.entity';
+import { AuditChain } from './audit/audit-chain.entity';
+import { AuditEvent } from './audit/audit-event.entity';
 import { AttemptCounter } from './logins/attempt-counter.entity';
 import { KnownDevice } from './logins/known-device.entity';
 import { PendingLogin } from './logins/pending-login.entity';
@@ -24,4 +26,6 @@ export const tenantEntities = [
   SecondFactor,
   RecoveryCode,
   PendingLogin,
+  AuditEvent,
+  AuditChain,
 ];

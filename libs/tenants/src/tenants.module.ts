@@ -1,6 +1,10 @@
 import { Module } from '@nestjs/common';
 import { ApiKeyRepository } from './api-keys/api-key.repository';
 import { ApiKeyService } from './api-keys/api-key.service';
+import { AuditEventRepository } from './audit/audit-event.repository';
+import { AuditLog } from './audit/audit-log';
+import { AuditOwnerRepository } from './audit/audit-owner.repository';
+import { AuditTrail } from './audit/audit-trail';
 import { AttemptCounterRepository } from './logins/attempt-counter.repository';
 import { FirstStep } from './logins/first-step';
 import { KnownDeviceRepository } from './logins/known-device.repository';
@@ -29,6 +33,8 @@ import { UserService } from './users/user.service';
 
 const services = [
   ApiKeyService,
+  AuditLog,
+  AuditTrail,
   LoginLeftovers,
   LoginService,
   MerchantService,
@@ -48,6 +54,7 @@ const forSecondFactors = [FactorStateRepository, LoginAttempts, PasswordProof, P
 @Module({
   providers: [
     ApiKeyRepository,
+    ...[AuditEventRepository, AuditOwnerRepository],
     AttemptCounterRepository,
     FirstStep,
     KnownDeviceRepository,

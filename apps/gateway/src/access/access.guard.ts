@@ -1,8 +1,9 @@
 import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
 import { AppError } from '@app/kernel';
-import { reachFor } from '@app/tenants';
+import { AuditTrail, reachFor } from '@app/tenants';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { limitHeaders, rateLimited, RequestLimits } from '../limits';
+import { actOf } from './audit.interceptor';
 import { Callers } from './callers';
 import { isOwnOrigin } from './origin-policy';
 import { grantAccess } from './request-access';
@@ -14,6 +15,7 @@ export class AccessGuard implements CanActivate {
   constructor(
     private readonly callers: Callers,
     private readonly limits: RequestLimits,
+    private readonly trail: AuditTrail,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -27,7 +29,11 @@ export class AccessGuard implements CanActivate {
     if (!principal) throw new AppError('unauthenticated', 'login_required');
     await this.limit(principal.userId, context.switchToHttp().getResponse<FastifyReply>());
     const reach = reachFor(principal, rule.action);
-    if (!reach) throw new AppError('denied', 'not_allowed', { detail: { action: rule.action } });
+    if (!reach) {
+      const act = actOf(request, context.getHandler());
+      if (act) await this.trail.note({ ...act, principal }, { outcome: 'refused', code: 'not_allowed' });
+      throw new AppError('denied', 'not_allowed', { detail: { action: rule.action } });
+    }
     grantAccess(request, { principal, reach });
     return true;
   }

@@ -1,5 +1,6 @@
 export { AccessAgain } from './access-again';
 export { AccessModule } from './access.module';
+export { AuditedRead } from './audited';
 export { clientOf } from './client-of';
 export { deviceCookie, sessionCookie } from './cookies';
 export { accessOf, CurrentPrincipal, CurrentReach } from './request-access';

@@ -14,9 +14,14 @@ export function grantAccess(request: FastifyRequest, access: Access): void {
   granted.set(request, access);
 }
 
+/** Null before the guard has let the request in, and on public routes. */
+export function accessIfGranted(request: FastifyRequest): Access | null {
+  return granted.get(request) ?? null;
+}
+
 /** Who calls, and where they may do what the route requires. */
 export function accessOf(context: ExecutionContext): Access {
-  const access = granted.get(context.switchToHttp().getRequest<FastifyRequest>());
+  const access = accessIfGranted(context.switchToHttp().getRequest<FastifyRequest>());
   if (!access) throw new AppError('bug', 'public_route_has_no_principal');
   return access;
 }

@@ -2,7 +2,7 @@ import { AccountDirectory } from '@app/credentials';
 import { ApiKeyService, reachOfOwner, type Principal, type Reach } from '@app/tenants';
 import { Body, Controller, Delete, Get, Header, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { AuditedRead, CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
 import { Idempotent } from '../idempotency';
 import { apiKeyDto, CreateApiKeyDto, type ApiKeyDto, type ApiKeyPageDto, type MadeApiKeyDto } from './api-key.dto';
@@ -36,6 +36,7 @@ export class ApiKeysController {
 
   /** The API keys you reach, the oldest first, revoked and expired ones included. */
   @Get()
+  @AuditedRead()
   @Requires('api-key:read')
   async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<ApiKeyPageDto> {
     const { items, nextCursor } = await this.keys.list(reach, page);

@@ -2,7 +2,7 @@ import { ReportLinkService } from '@app/reports';
 import { type Principal, type Reach } from '@app/tenants';
 import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { AuditedRead, CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { PageQuery } from '../http';
 import { Idempotent } from '../idempotency';
 import {
@@ -36,6 +36,7 @@ export class ReportLinksController {
 
   /** Revoked and expired ones included. */
   @Get()
+  @AuditedRead()
   @Requires('report-link:read')
   async list(@CurrentReach() reach: Reach, @Query() page: PageQuery): Promise<ReportLinkPageDto> {
     const { items, nextCursor } = await this.links.list(reach, page);

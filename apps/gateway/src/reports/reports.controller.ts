@@ -6,7 +6,7 @@ import { type Reach } from '@app/tenants';
 import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { CurrentReach, Requires } from '../access';
+import { AuditedRead, CurrentReach, Requires } from '../access';
 import { goneSignal, isUnchanged, Versioned } from '../http';
 import { CSV_EXAMPLE } from './csv-example';
 import { CumulateReportDto } from './reports.dto';
@@ -22,6 +22,7 @@ export class ReportsController {
 
   /** Follower history as a download: one line per account and requested day. */
   @Get('cumulate')
+  @AuditedRead()
   @Requires('report:read')
   @ApiProduces('text/csv')
   @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' }, example: CSV_EXAMPLE } } })

@@ -4,6 +4,7 @@ import { Body, Controller, Delete, HttpCode, Param, Post, Req, Res } from '@nest
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { clientOf, CurrentPrincipal, CurrentReach, Public, Requires } from '../access';
+import { LoginTrail } from '../session/login-trail';
 import { type SessionDto } from '../session/session.dto';
 import { welcome } from '../session/welcome';
 import { SecondStepDto } from './second-factor.dto';
@@ -14,6 +15,7 @@ export class SecondStepController {
   constructor(
     private readonly secondStep: SecondStep,
     private readonly factors: SecondFactors,
+    private readonly trail: LoginTrail,
   ) {}
 
   /** The second step of a login: the answer sets the session cookie. Five codes may be tried, within five minutes. */
@@ -24,7 +26,8 @@ export class SecondStepController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionDto> {
-    const opened = await this.secondStep.verify(new Secret(challenge), code, clientOf(request));
+    const step = this.secondStep.verify(new Secret(challenge), code, clientOf(request));
+    const opened = await this.trail.of(request, step, (one) => one);
     return welcome(request, reply, opened);
   }
 

@@ -4,6 +4,7 @@ import { LoginService, OwnPassword, SessionService, type Principal } from '@app/
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { clientOf, CurrentPrincipal, Public, Requires, sessionCookie } from '../access';
 import { NotIdempotent } from '../idempotency';
+import { LoginTrail } from './login-trail';
 import { BegunLoginDto, begunLoginDto, ChangePasswordDto, LoginDto, sessionDto, SessionDto } from './session.dto';
 import { welcome } from './welcome';
 
@@ -14,6 +15,7 @@ export class SessionController {
     private readonly logins: LoginService,
     private readonly sessions: SessionService,
     private readonly passwords: OwnPassword,
+    private readonly trail: LoginTrail,
   ) {}
 
   /**
@@ -30,7 +32,8 @@ export class SessionController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionDto | BegunLoginDto> {
-    const result = await this.logins.login(email, password, clientOf(request));
+    const step = this.logins.login(email, password, clientOf(request));
+    const result = await this.trail.of(request, step, (one) => (one.isIn ? one.opened : null));
     if (result.isIn) return welcome(request, reply, result.opened);
     reply.code(HttpStatus.ACCEPTED);
     return begunLoginDto(result.begun);

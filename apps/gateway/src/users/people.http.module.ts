@@ -6,6 +6,7 @@ import { PasswordLinksController } from '../password-links/password-links.contro
 import { PasswordPageController } from '../password-links/password-page.controller';
 import { SecondFactorController } from '../second-factor/second-factor.controller';
 import { SecondStepController } from '../second-factor/second-step.controller';
+import { LoginTrail } from '../session/login-trail';
 import { SessionController } from '../session/session.controller';
 import { SessionsController } from '../session/sessions.controller';
 import { UserCareController } from './user-care.controller';
@@ -24,6 +25,6 @@ import { UsersController } from './users.controller';
     SecondFactorController,
     SecondStepController,
   ],
-  providers: [configProvider(GatewayConfig)],
+  providers: [configProvider(GatewayConfig), LoginTrail],
 })
 export class PeopleHttpModule {}

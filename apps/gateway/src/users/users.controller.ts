@@ -2,7 +2,7 @@ import { Body, Controller, Get, Post, Query, Req } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { UserCare, UserService, type Principal, type Reach } from '@app/tenants';
 import { type FastifyRequest } from 'fastify';
-import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { AuditedRead, CurrentPrincipal, CurrentReach, Requires } from '../access';
 import { GatewayConfig } from '../gateway.config';
 import { PageQuery } from '../http';
 import { Idempotent } from '../idempotency';
@@ -41,6 +41,7 @@ export class UsersController {
 
   /** People with a role in what you reach. */
   @Get()
+  @AuditedRead()
   @Requires('user:read')
   async list(@CurrentReach() reach: Reach, @Query() query: PageQuery): Promise<UserPageDto> {
     const { items, nextCursor } = await this.users.list(reach, query);

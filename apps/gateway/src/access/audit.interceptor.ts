@@ -1,0 +1,74 @@
+import { type AppError } from '@app/kernel';
+import { AuditTrail, type Act, type ActEnding } from '@app/tenants';
+import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { type FastifyRequest } from 'fastify';
+import { type Observable, catchError, concatMap, from, mergeMap } from 'rxjs';
+import { asAppError } from '../problem';
+import { isAuditedRead } from './audited';
+import { isOpaqueId, namedIds } from './named-ids';
+import { accessIfGranted } from './request-access';
+import { rulesOf, type Rule } from './rule';
+
+/** Writes down what changes something, and what is read that people want to know of: before it is done, and how it ended. */
+@Injectable()
+export class AuditInterceptor implements NestInterceptor {
+  private readonly logger = new Logger(AuditInterceptor.name);
+
+  constructor(private readonly trail: AuditTrail) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const act = actOf(request, context.getHandler());
+    if (!act) return next.handle();
+    return from(this.trail.begin(act)).pipe(mergeMap((id) => this.ended(id, next)));
+  }
+
+  private ended(id: number, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(
+      catchError(async (thrown: unknown) => {
+        await this.end(id, endingOf(asAppError(thrown)));
+        throw thrown;
+      }),
+      concatMap(async (answer: unknown) => {
+        await this.end(id, { outcome: 'done', code: null, madeId: madeId(answer) });
+        return answer;
+      }),
+    );
+  }
+
+  /** What is done is done: where the end cannot be written, the log says that it began. */
+  private async end(id: number, ending: ActEnding): Promise<void> {
+    try {
+      await this.trail.end(id, ending);
+    } catch (err) {
+      this.logger.warn({ msg: 'end of an act not written down', err });
+    }
+  }
+}
+
+/** Null: nobody wants to know. */
+export function actOf(request: FastifyRequest, handler: object): Act | null {
+  const [rule] = rulesOf(handler);
+  const access = accessIfGranted(request);
+  if (!rule || rule.public || !isAudited(rule, request.method, handler)) return null;
+  return {
+    ...{ requestId: request.id, principal: access?.principal ?? null, reach: access?.reach ?? null },
+    ...{ action: rule.action, route: `${request.method} ${request.routeOptions.url ?? ''}` },
+    ...{ ids: namedIds(request), address: request.ip },
+  };
+}
+
+function isAudited(rule: Rule, method: string, handler: object): boolean {
+  return !rule.public && (method !== 'GET' || isAuditedRead(handler));
+}
+
+const FAULTS: readonly string[] = ['bug', 'unavailable', 'upstream'];
+
+function endingOf({ kind, code }: AppError): ActEnding {
+  return { outcome: FAULTS.includes(kind) ? 'failed' : 'refused', code };
+}
+
+function madeId(answer: unknown): string | null {
+  const id = (answer as { readonly id?: unknown } | null | undefined)?.id;
+  return isOpaqueId(id) ? id : null;
+}

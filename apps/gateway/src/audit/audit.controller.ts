@@ -1,0 +1,56 @@
+import { AuditCheck, AuditLog, INSTALLATION, type AuditFilter, type Reach } from '@app/tenants';
+import { Controller, Get, Query, Res } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { AuditedRead, CurrentReach, Requires } from '../access';
+import { auditCsv } from './audit-csv';
+import { auditEventDto, AuditQuery, chainReportDto, type AuditPageDto, type ChainReportsDto } from './audit.dto';
+
+@ApiTags('audit-events')
+@Controller('api/v1/audit-events')
+export class AuditController {
+  constructor(
+    private readonly log: AuditLog,
+    private readonly check: AuditCheck,
+  ) {}
+
+  /** Who did what, newest first. A merchant sees what was done to it, without the names of its provider's people. */
+  @Get()
+  @Requires('audit:read')
+  @AuditedRead()
+  async list(@CurrentReach() reach: Reach, @Query() query: AuditQuery): Promise<AuditPageDto> {
+    const { items, nextCursor } = await this.log.list(reach, filterOf(query), query);
+    return { items: items.map(auditEventDto), nextCursor };
+  }
+
+  /** All of them as CSV, newest first; limit and cursor do not count. */
+  @Get('export')
+  @Requires('audit:read')
+  @AuditedRead()
+  @ApiProduces('text/csv')
+  async export(@CurrentReach() reach: Reach, @Query() query: AuditQuery, @Res() reply: FastifyReply): Promise<void> {
+    void reply
+      .header('Content-Type', 'text/csv; charset=utf-8')
+      .header('Content-Disposition', 'attachment; filename="audit-events.csv"')
+      .header('Cache-Control', 'no-store');
+    await reply.send(auditCsv(this.log.all(reach, filterOf(query))));
+  }
+
+  /** Reads your chains from their beginning and tells whether an event was removed or changed. A merchant has no chain. */
+  @Get('verification')
+  @Requires('audit:read')
+  async verify(@CurrentReach() reach: Reach): Promise<ChainReportsDto> {
+    const chains = [...reach.providerIds, ...(reach.host ? [INSTALLATION] : [])];
+    const reports = [];
+    for (const chain of chains) reports.push(chainReportDto(await this.check.examine(chain)));
+    return { chains: reports };
+  }
+}
+
+function filterOf({ merchant, actor, target, action, outcome, from, to }: AuditQuery): AuditFilter {
+  return { merchant, actor, target, action, outcome, from: dateOf(from), to: dateOf(to) };
+}
+
+function dateOf(text: string | undefined): Date | undefined {
+  return text === undefined ? undefined : new Date(text);
+}

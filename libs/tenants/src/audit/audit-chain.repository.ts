@@ -1,0 +1,97 @@
+import { AppError, Secret, SecretBox } from '@app/kernel';
+import { type Batch, type Queries } from '@app/platform';
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { auditChainColumn } from '../sealed-columns';
+import { type AuditChain } from './audit-chain.entity';
+import { type AuditEvent } from './audit-event.entity';
+import { EVENT_COLUMNS } from './audit-event.repository';
+import { headText, NO_HEAD, readHead, type ChainHead, type SealedEvent } from './audit-policy';
+
+/** Where a chain ends, as its row tells. */
+export interface ChainEnd extends ChainHead {
+  readonly lastId: number;
+}
+
+/** A row's place and hashes. */
+export type Link = Pick<SealedEvent, 'id' | 'seq' | 'contentHash' | 'hash'>;
+
+const ENDS = 'SELECT last_id AS lastId, key_id AS keyId, sealed FROM audit_chain WHERE chain = ?';
+
+/** Sealed events, and where their chains end. */
+@Injectable()
+export class AuditChainRepository {
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly box: SecretBox,
+  ) {}
+
+  /** Chains with events that are not sealed yet. */
+  async unsealed(): Promise<string[]> {
+    const rows = await this.dataSource.query<{ chain: string }[]>(
+      `SELECT l.chain FROM (SELECT chain, MAX(id) AS id FROM audit_event GROUP BY chain) l
+       LEFT JOIN audit_chain c ON c.chain = l.chain WHERE c.last_id IS NULL OR c.last_id < l.id`,
+    );
+    return rows.map(({ chain }) => chain);
+  }
+
+  /** Nobody else seals the chain until the transaction ends. Throws `audit_chain_missing` when its end was removed. */
+  async lock(batch: Batch, chain: string): Promise<ChainEnd> {
+    const start = this.sealedHead(chain, NO_HEAD);
+    batch.later(
+      `INSERT INTO audit_chain (chain, last_id, key_id, sealed)
+       SELECT ?, 0, ?, ? FROM (SELECT 1) one WHERE NOT EXISTS (SELECT 1 FROM audit_event WHERE chain = ? AND seq IS NOT NULL)
+       ON DUPLICATE KEY UPDATE last_id = audit_chain.last_id`,
+      [chain, start.keyId, start.bytes, chain],
+    );
+    const [row] = await batch.query<AuditChain[]>(`${ENDS} FOR UPDATE`, [chain]);
+    if (!row) throw new AppError('bug', 'audit_chain_missing', { detail: { chain } });
+    return this.endOf(chain, row);
+  }
+
+  /** Null: the chain has no end. Throws `sealed_value_invalid` for one that was not made here. */
+  async find(chain: string): Promise<ChainEnd | null> {
+    const [row] = await this.dataSource.query<AuditChain[]>(ENDS, [chain]);
+    return row ? this.endOf(chain, row) : null;
+  }
+
+  /** In the order of their ids. */
+  async eventsAfter(db: Queries, chain: string, id: number, count: number): Promise<AuditEvent[]> {
+    return db.query<AuditEvent[]>(
+      `SELECT ${EVENT_COLUMNS} FROM audit_event e WHERE e.chain = ? AND e.id > ? ORDER BY e.id LIMIT ?`,
+      [chain, id, count],
+    );
+  }
+
+  /** In the order of their places. */
+  async sealedAfter(chain: string, seq: number, count: number): Promise<SealedEvent[]> {
+    return this.dataSource.query<SealedEvent[]>(
+      `SELECT ${EVENT_COLUMNS} FROM audit_event e WHERE e.chain = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`,
+      [chain, seq, count],
+    );
+  }
+
+  seal(batch: Batch, chain: string, links: readonly Link[]): void {
+    for (const { id, seq, contentHash, hash } of links)
+      batch.later('UPDATE audit_event SET seq = ?, content_hash = ?, hash = ? WHERE id = ? AND seq IS NULL', [
+        ...[seq, contentHash, hash, id],
+      ]);
+    const last = links.at(-1);
+    if (!last) return;
+    const { keyId, bytes } = this.sealedHead(chain, last);
+    batch.later('UPDATE audit_chain SET last_id = ?, key_id = ?, sealed = ? WHERE chain = ?', [
+      ...[last.id, keyId, bytes, chain],
+    ]);
+  }
+
+  private sealedHead(chain: string, head: ChainHead): { keyId: string; bytes: Buffer } {
+    return this.box.seal(new Secret(headText(head)), auditChainColumn.context({ chain }));
+  }
+
+  private endOf(chain: string, { lastId, keyId, sealed }: AuditChain): ChainEnd {
+    const text = this.box.open({ keyId, bytes: sealed }, auditChainColumn.context({ chain }));
+    const head = readHead(text.reveal());
+    if (!head) throw new AppError('bug', 'sealed_value_invalid', { detail: { chain } });
+    return { ...head, lastId };
+  }
+}

@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type Reach } from '../role-policy';
+import { type AuditEvent, type AuditOutcome } from './audit-event.entity';
+import { INSTALLATION } from './audit-policy';
+
+/** An event as it begins. */
+export type NewAuditEvent = Omit<
+  AuditEvent,
+  'id' | 'seq' | 'contentHash' | 'hash' | 'purgedAt' | 'outcome' | 'code'
+> & { readonly outcome: AuditOutcome | null; readonly code: string | null };
+
+export interface AuditFilter {
+  readonly merchant?: string | undefined;
+  readonly actor?: string | undefined;
+  readonly target?: string | undefined;
+  readonly action?: string | undefined;
+  readonly outcome?: AuditOutcome | undefined;
+  /** From this instant on. */
+  readonly from?: Date | undefined;
+  /** Before this instant. */
+  readonly to?: Date | undefined;
+}
+
+export const EVENT_COLUMNS = `e.id, e.request_id AS requestId, e.chain, e.merchant_id AS merchantId, e.at, e.actor_kind AS actorKind,
+  e.actor_id AS actorId, e.actor_name AS actorName, e.actor_merchant_id AS actorMerchantId, e.action, e.route,
+  e.target_id AS targetId, e.target_ids AS targetIds, e.address, e.outcome, e.code, e.seq, e.content_hash AS contentHash, e.hash,
+  e.purged_at AS purgedAt`;
+
+/** What a purge takes out. */
+const SAID = [
+  ...['merchant_id', 'actor_kind', 'actor_id', 'actor_name', 'actor_merchant_id', 'action', 'route', 'target_id'],
+  ...['target_ids', 'address', 'outcome', 'code'],
+];
+
+@Injectable()
+export class AuditEventRepository {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Returns the row's id. */
+  async insert(event: NewAuditEvent): Promise<number> {
+    const { insertId } = await this.dataSource.query<{ insertId: number }>(
+      `INSERT INTO audit_event (request_id, chain, merchant_id, at, actor_kind, actor_id, actor_name, actor_merchant_id, action,
+         route, target_id, target_ids, address, outcome, code) VALUES (?)`,
+      [
+        [
+          ...[
+            event.requestId,
+            event.chain,
+            event.merchantId,
+            event.at,
+            event.actorKind,
+            event.actorId,
+            event.actorName,
+          ],
+          ...[event.actorMerchantId, event.action, event.route, event.targetId, event.targetIds, event.address],
+          ...[event.outcome, event.code],
+        ],
+      ],
+    );
+    return insertId;
+  }
+
+  /** How it ended; what is sealed stays as it is. */
+  async end(id: number, outcome: AuditOutcome, code: string | null, targetId: string | null): Promise<void> {
+    await this.dataSource.query(
+      `UPDATE audit_event SET outcome = ?, code = ?, target_id = COALESCE(target_id, ?) WHERE id = ? AND seq IS NULL`,
+      [outcome, code, targetId, id],
+    );
+  }
+
+  /** Takes out what sealed events from before `before` say; their places and hashes stay. How many, at most `limit`. */
+  purgeBefore(before: Date, now: Date, limit: number): Promise<number> {
+    return this.purge('at < ?', [before], now, limit);
+  }
+
+  /** The same for what was done to a merchant, or by its people and keys. */
+  purgeOfMerchant(merchantId: string, now: Date, limit: number): Promise<number> {
+    return this.purge('(merchant_id = ? OR actor_merchant_id = ?)', [merchantId, merchantId], now, limit);
+  }
+
+  private async purge(which: string, params: readonly unknown[], now: Date, limit: number): Promise<number> {
+    const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
+      `UPDATE audit_event SET purged_at = ?, ${SAID.map((column) => `${column} = NULL`).join(', ')}
+       WHERE purged_at IS NULL AND seq IS NOT NULL AND ${which} ORDER BY id LIMIT ?`,
+      [now, ...params, limit],
+    );
+    return affectedRows;
+  }
+
+  /** Newest first, before the row `before`. A host sees acts on the installation, a tenant those on itself. */
+  async listInReach(reach: Reach, filter: AuditFilter, before: number | null, count: number): Promise<AuditEvent[]> {
+    const parts = [visible(reach)];
+    const narrow = (sql: string, value: unknown): void => {
+      if (value !== undefined && value !== null) parts.push({ sql, params: [value] });
+    };
+    narrow('e.id < ?', before);
+    narrow('e.merchant_id = ?', filter.merchant);
+    narrow('e.actor_id = ?', filter.actor);
+    narrow('e.target_id = ?', filter.target);
+    narrow('e.action = ?', filter.action);
+    narrow('e.outcome = ?', filter.outcome);
+    narrow('e.at >= ?', filter.from);
+    narrow('e.at < ?', filter.to);
+    return this.dataSource.query<AuditEvent[]>(
+      `SELECT ${EVENT_COLUMNS} FROM audit_event e WHERE ${parts.map(({ sql }) => sql).join(' AND ')}
+       AND e.purged_at IS NULL ORDER BY e.id DESC LIMIT ?`,
+      [...parts.flatMap(({ params }) => params), count],
+    );
+  }
+}
+
+function visible(reach: Reach): { sql: string; params: unknown[] } {
+  const chains = [...reach.providerIds, ...(reach.host ? [INSTALLATION] : [])];
+  const parts: { sql: string; params: unknown[] }[] = [];
+  if (chains.length > 0) parts.push({ sql: 'e.chain IN (?)', params: [chains] });
+  if (reach.merchantIds.length > 0) parts.push({ sql: 'e.merchant_id IN (?)', params: [reach.merchantIds] });
+  if (parts.length === 0) return { sql: 'FALSE', params: [] };
+  return { sql: `(${parts.map(({ sql }) => sql).join(' OR ')})`, params: parts.flatMap(({ params }) => params) };
+}

@@ -1,0 +1,51 @@
+import { Injectable } from '@nestjs/common';
+import { keyAfter, cursorInvalid, pageOf, type Page, type PageRequest } from '../page';
+import { type Reach } from '../role-policy';
+import { type AuditEvent } from './audit-event.entity';
+import { AuditEventRepository, type AuditFilter } from './audit-event.repository';
+
+type AuditRow = Readonly<Pick<AuditEvent, keyof AuditEvent>>;
+
+/** An event as somebody may see it: a merchant is not told who of its provider it was, nor from where. */
+export type SeenEvent = AuditRow & { readonly isOfProvider: boolean };
+
+const TOGETHER = 1_000;
+
+@Injectable()
+export class AuditLog {
+  constructor(private readonly events: AuditEventRepository) {}
+
+  /** Newest first. Throws `cursor_invalid`. */
+  async list(reach: Reach, filter: AuditFilter, request: PageRequest): Promise<Page<SeenEvent>> {
+    const rows = await this.events.listInReach(reach, filter, idBefore(request), request.limit + 1);
+    const page = pageOf(rows, request.limit, ({ id }) => String(id));
+    return { ...page, items: page.items.map((event) => seen(event, reach)) };
+  }
+
+  /** All of them, newest first, read as they are taken. */
+  async *all(reach: Reach, filter: AuditFilter): AsyncGenerator<SeenEvent> {
+    let before: number | null = null;
+    for (;;) {
+      const rows: AuditEvent[] = await this.events.listInReach(reach, filter, before, TOGETHER);
+      for (const row of rows) yield seen(row, reach);
+      before = rows.at(-1)?.id ?? null;
+      if (rows.length < TOGETHER) return;
+    }
+  }
+}
+
+function idBefore(request: PageRequest): number | null {
+  const key = keyAfter(request);
+  if (key === null) return null;
+  const id = Number(key);
+  if (!Number.isSafeInteger(id) || id < 0) throw cursorInvalid();
+  return id;
+}
+
+function seen(event: AuditRow, reach: Reach): SeenEvent {
+  const { actorMerchantId, chain } = event;
+  const isOwn = actorMerchantId !== null && reach.merchantIds.includes(actorMerchantId);
+  if (reach.host || reach.providerIds.includes(chain) || isOwn) return { ...event, isOfProvider: false };
+  const isOfProvider = event.actorKind !== 'nobody';
+  return { ...event, actorId: null, actorName: null, address: null, isOfProvider };
+}
