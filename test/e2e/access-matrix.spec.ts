@@ -343,7 +343,7 @@ describe('every route', () => {
         const nothing = await call(actor.api, route, { path, input, id: idOfNothing(foreign[0]!.id) });
         for (const { id } of foreign) {
           const answer = await call(actor.api, route, { path, input, id });
-          const empty = answer.status === 200 && answer.json.items?.length === 0;
+          const empty = answer.status === 200 && (answer.json === undefined || answer.json.items?.length === 0);
           const same = (answer.status === 404 || empty) && sameForAll(answer) === sameForAll(nothing);
           judge(`${nameOf(actor, route)} ${input}`, same, brief(answer));
         }
@@ -360,8 +360,11 @@ describe('every route', () => {
         const extra = route.path.includes('/reports/') ? { input: 'accounts', id: ownId(actor, 'acc') } : {};
         const answer = await call(actor.api, route, { path, ...extra });
         judge(nameOf(actor, route), answer.status === 200, brief(answer));
-        for (const thing of things.filter((one) => !isKnown(actor, one)))
-          for (const text of [thing.id, thing.text ?? thing.id])
+        // The log keeps the ids one's own people tried: those of others, too, after the tests before. A key's text is part of its id.
+        const isLog = route.path.includes('/audit-events');
+        const isUntried = (one: Thing): boolean => !isLog || (one.text !== undefined && one.kind !== 'key');
+        for (const thing of things.filter((one) => !isKnown(actor, one) && isUntried(one)))
+          for (const text of [isLog ? thing.text! : thing.id, thing.text ?? thing.id])
             judge(nameOf(actor, route), !answer.text.includes(text), `holds ${text}`);
         for (const secret of secrets) judge(nameOf(actor, route), !answer.text.includes(secret), 'holds a secret');
       }

@@ -185,7 +185,8 @@ describe('every list', () => {
 
   it('shows page by page what it shows at once', async () => {
     let several = 0;
-    for (const route of lists().filter(({ path }) => !path.includes('/tasks'))) {
+    // Who looks into the audit log adds to it.
+    for (const route of lists().filter(({ path }) => !/tasks|audit-events/.test(path))) {
       const path = addressOf(route);
       const whole = ok(await provider.admin.get(path), 200).items;
       const pages = await pagesOf(provider.admin, path);

@@ -1,10 +1,14 @@
 import { AuditCheck, AuditLog, INSTALLATION, type AuditFilter, type Reach } from '@app/tenants';
 import { Controller, Get, Query, Res } from '@nestjs/common';
-import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { AuditedRead, CurrentReach, Requires } from '../access';
 import { auditCsv } from './audit-csv';
 import { auditEventDto, AuditQuery, chainReportDto, type AuditPageDto, type ChainReportsDto } from './audit.dto';
+
+const EXAMPLE =
+  'at,id,actor_kind,actor_id,actor_name,action,route,merchant,target,targets,address,outcome,code,seq\r\n' +
+  '2026-03-10T02:00:00.000Z,req_…,user,usr_…,ops@example.com,fetch:start,POST /api/v1/fetches,mer_…,acc_…,acc_…,203.0.113.7,done,,17\r\n';
 
 @ApiTags('audit-events')
 @Controller('api/v1/audit-events')
@@ -28,6 +32,7 @@ export class AuditController {
   @Requires('audit:read')
   @AuditedRead()
   @ApiProduces('text/csv')
+  @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' }, example: EXAMPLE } } })
   async export(@CurrentReach() reach: Reach, @Query() query: AuditQuery, @Res() reply: FastifyReply): Promise<void> {
     void reply
       .header('Content-Type', 'text/csv; charset=utf-8')

@@ -48,9 +48,9 @@ export class AuditQuery extends PageQuery {
 }
 
 export class AuditActorDto {
-  @ApiProperty({ enum: ['user', 'key', 'nobody'] })
+  @ApiProperty({ enum: ['host', 'user', 'key', 'nobody'] })
   kind: string | null;
-  /** Null where a merchant is not told who of its provider it was. */
+  /** Null where a merchant is not told who of its provider it was, or a provider who of the host. */
   @ApiProperty({ type: String, nullable: true })
   id: string | null;
   /** E-mail address or key name, as they were then. */

@@ -35,7 +35,7 @@ export class AuditEvent {
   at: Date;
 
   @Column({ ...WORD, name: 'actor_kind' })
-  actorKind: 'user' | 'key' | 'nobody' | null;
+  actorKind: 'host' | 'user' | 'key' | 'nobody' | null;
 
   @Column({ ...ID_COLUMN, name: 'actor_id', nullable: true })
   actorId: string | null;

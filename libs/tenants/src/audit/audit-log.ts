@@ -6,7 +6,7 @@ import { AuditEventRepository, type AuditFilter } from './audit-event.repository
 
 type AuditRow = Readonly<Pick<AuditEvent, keyof AuditEvent>>;
 
-/** An event as somebody may see it: a merchant is not told who of its provider it was, nor from where. */
+/** An event as somebody may see it: a merchant is not told who of its provider it was, nor a provider who of the host. */
 export type SeenEvent = AuditRow & { readonly isOfProvider: boolean };
 
 const TOGETHER = 1_000;
@@ -43,9 +43,13 @@ function idBefore(request: PageRequest): number | null {
 }
 
 function seen(event: AuditRow, reach: Reach): SeenEvent {
-  const { actorMerchantId, chain } = event;
+  const { actorKind, actorMerchantId, chain } = event;
+  const unnamed = { actorId: null, actorName: null, address: null };
+  if (reach.host) return { ...event, isOfProvider: false };
+  if (actorKind === 'host') return { ...event, ...unnamed, targetIds: event.targetId, isOfProvider: false };
   const isOwn = actorMerchantId !== null && reach.merchantIds.includes(actorMerchantId);
-  if (reach.host || reach.providerIds.includes(chain) || isOwn) return { ...event, isOfProvider: false };
-  const isOfProvider = event.actorKind !== 'nobody';
-  return { ...event, actorId: null, actorName: null, address: null, isOfProvider };
+  if (reach.providerIds.includes(chain) || isOwn) return { ...event, isOfProvider: false };
+  // What its provider's people named besides may be another merchant's.
+  const isOfProvider = actorKind !== 'nobody';
+  return { ...event, ...unnamed, targetIds: isOfProvider ? event.targetId : event.targetIds, isOfProvider };
 }

@@ -99,6 +99,7 @@ function actorOf(
   const { key, userId, name, email, memberships } = principal;
   const actor = { actorId: userId, actorName: key ? name : email };
   if (key) return { ...actor, actorKind: 'key', actorMerchantId: key.merchantId };
+  if (memberships.some(({ role }) => role === 'host')) return { ...actor, actorKind: 'host', actorMerchantId: null };
   const isMerchants = memberships.every(({ merchantId }) => merchantId !== null);
   return { ...actor, actorKind: 'user', actorMerchantId: isMerchants ? (memberships[0]?.merchantId ?? null) : null };
 }
