@@ -1698,8 +1698,8 @@ export interface components {
         };
         AuditActorDto: {
             /** @enum {string|null} */
-            kind: "user" | "key" | "nobody" | null;
-            /** @description Null where a merchant is not told who of its provider it was. */
+            kind: "host" | "user" | "key" | "nobody" | null;
+            /** @description Null where a merchant is not told who of its provider it was, or a provider who of the host. */
             id: string | null;
             /** @description E-mail address or key name, as they were then. */
             name: string | null;
