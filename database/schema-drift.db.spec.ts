@@ -1,12 +1,16 @@
 import { credentialEntities } from '@app/credentials';
 import { fetchingEntities } from '@app/fetching';
-import { connectionOptions, sealingEntities } from '@app/platform';
+import { connectionOptions, outboxEntities, sealingEntities } from '@app/platform';
 import { tenantEntities } from '@app/tenants';
+import { webhookEntities } from '@app/webhooks';
 import { DataSource } from 'typeorm';
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database';
 
 /** Every row class of every lib; a lib with new entities adds its list here. */
-const entities = [...sealingEntities, ...tenantEntities, ...credentialEntities, ...fetchingEntities];
+const entities = [
+  ...[...sealingEntities, ...outboxEntities],
+  ...[...tenantEntities, ...credentialEntities, ...fetchingEntities, ...webhookEntities],
+];
 
 /** What TypeORM would change to make the tables what the entities say. */
 async function drift(url: string): Promise<string[]> {
@@ -33,7 +37,7 @@ describe('entities and migrations', () => {
 
   beforeAll(async () => {
     database = await openTestDatabase();
-  });
+  }, 60_000);
   afterAll(() => database.drop());
 
   it('agree on every table, column, index and foreign key', async () => {

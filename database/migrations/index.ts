@@ -18,6 +18,7 @@ import { PageFetches1795620000000 } from './1795620000000-page-fetches';
 import { AskQuotaOnce1795630000000 } from './1795630000000-ask-quota-once';
 import { LeanTaskIndexes1795640000000 } from './1795640000000-lean-task-indexes';
 import { CreateApiKeys1795650000000 } from './1795650000000-create-api-keys';
+import { CreateWebhooks1795680000000 } from './1795680000000-create-webhooks';
 
 export const migrations = [
   CreateTenants1795420800000,
@@ -40,4 +41,5 @@ export const migrations = [
   AskQuotaOnce1795630000000,
   LeanTaskIndexes1795640000000,
   CreateApiKeys1795650000000,
+  CreateWebhooks1795680000000,
 ];

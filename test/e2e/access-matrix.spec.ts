@@ -32,8 +32,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   reconciles: 'rec',
   provider: 'prv',
   'api-keys': 'key',
+  webhooks: 'whk',
+  deliveries: 'dlv',
 };
-type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key';
+type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key' | 'whk' | 'dlv';
 
 /** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
 interface Thing {
@@ -119,6 +121,16 @@ async function furnish(provider: Provider): Promise<void> {
   expect(items).toHaveLength(2);
   // A link is for its merchant's administrator alone; nobody reads it here a second time.
   for (const { url } of items as { url: string }[]) secrets.push(url.split('/').at(-1)!);
+  const hook = {
+    name: `hook of ${platform.appid}`,
+    url: `http://127.0.0.1:9/${platform.appid}`,
+    topics: ['days.stored'],
+  };
+  const webhook = ok(await admin.post('/api/v1/webhooks', { provider: id, ...hook }), 201);
+  const delivery = ok(await admin.post(`/api/v1/webhooks/${webhook.id as string}/test`, {}), 202);
+  secrets.push(webhook.secret);
+  things.push({ kind: 'whk', id: webhook.id, provider: id, merchant: null, text: hook.name });
+  things.push({ kind: 'dlv', id: delivery.id, provider: id, merchant: null, text: delivery.event });
   const users = ok(await admin.get('/api/v1/users'), 200).items as {
     id: string;
     email: string;
@@ -199,11 +211,16 @@ function bodyFor(route: Route, input = '', id = ''): object {
       return {};
     case 'POST /api/v1/api-keys':
       return { name: 'Wall', scopes: ['account:read'], ...(input === 'accounts' ? { accounts: [id] } : named) };
+    case 'POST /api/v1/webhooks':
+      return { name: 'Wall', url: 'http://127.0.0.1:9/', topics: ['days.stored'], ...named };
+    case 'POST /api/v1/webhooks/{id}/replay':
+      return { since: '2026-01-01T00:00:00Z' };
     case 'POST /api/v1/fetches':
       return { scope: { [field]: field === 'accounts' ? [id] : id }, ...DAYS };
     case 'POST /api/v1/merchants':
     case 'POST /api/v1/providers':
     case 'PATCH /api/v1/platforms/{id}':
+    case 'PATCH /api/v1/webhooks/{id}':
       return { name: 'Wall', ...named };
     case 'POST /api/v1/merchants/{id}/invites':
       return { ...named };
@@ -212,6 +229,9 @@ function bodyFor(route: Route, input = '', id = ''): object {
     case 'POST /api/v1/platforms/{id}/reconciles':
       return { dryRun: true };
     case 'POST /api/v1/accounts/{id}/reread':
+    case 'POST /api/v1/webhooks/{id}/secret':
+    case 'POST /api/v1/webhooks/{id}/test':
+    case 'POST /api/v1/webhooks/deliveries/{id}/replay':
     case 'POST /api/v1/fetches/{id}/cancel':
     case 'POST /api/v1/fetches/{id}/retry':
       return {};
@@ -277,6 +297,9 @@ async function rows(): Promise<string> {
     'schedule',
     'api_key',
     'api_key_account',
+    'webhook_endpoint',
+    'webhook_secret',
+    'webhook_delivery',
   ];
   const [counts] = await system.db.query(
     `SELECT ${tables.map((t, i) => `(SELECT COUNT(*) FROM ${t}) AS t${i}`).join(', ')}`,

@@ -2,6 +2,7 @@ import { CREDENTIALS_CONFIGS, credentialEntities, credentialQueues, credentialSe
 import { type SealedColumn } from '@app/kernel';
 import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching';
 import { type ConfigClass } from '@app/platform';
+import { webhookEntities, webhookSealedColumns, WebhooksConfig } from '@app/webhooks';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
 import { ApiKeysHttpModule } from './api-keys/api-keys.http.module';
@@ -16,6 +17,7 @@ import { ReportsHttpModule } from './reports/reports.http.module';
 import { SchedulesHttpModule } from './schedules/schedules.http.module';
 import { WechatCompatibleHttpModule } from './wechat-compatible/wechat-compatible.http.module';
 import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.module';
+import { WebhooksHttpModule } from './webhooks/webhooks.http.module';
 
 /** What the resource folders add to the shell: modules with controllers, the rows, queues and settings they need. */
 export const resourceModules: (Type | DynamicModule)[] = [
@@ -32,8 +34,9 @@ export const resourceModules: (Type | DynamicModule)[] = [
   FetchesHttpModule,
   ReportsHttpModule,
   SchedulesHttpModule,
+  WebhooksHttpModule,
 ];
-export const resourceEntities: (new () => object)[] = [...credentialEntities, ...fetchingEntities];
+export const resourceEntities: (new () => object)[] = [...credentialEntities, ...fetchingEntities, ...webhookEntities];
 export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];
-export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig];
-export const resourceSealedColumns: readonly SealedColumn[] = credentialSealedColumns;
+export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig, WebhooksConfig];
+export const resourceSealedColumns: readonly SealedColumn[] = [...credentialSealedColumns, ...webhookSealedColumns];

@@ -1,10 +1,12 @@
-import { CREDENTIALS_CONFIGS, credentialSealedColumns } from '@app/credentials';
+import { CREDENTIALS_CONFIGS } from '@app/credentials';
 import { FetchingConfig } from '@app/fetching';
 import { runApp } from '@app/platform';
+import { WebhooksConfig } from '@app/webhooks';
 import { NestFactory } from '@nestjs/core';
+import { sealedColumns } from './sealed-columns';
 import { WorkerModule } from './worker.module';
 
-const parts = { configs: [...CREDENTIALS_CONFIGS, FetchingConfig], sealedColumns: credentialSealedColumns };
+const parts = { configs: [...CREDENTIALS_CONFIGS, FetchingConfig, WebhooksConfig], sealedColumns };
 
 void runApp('worker', parts, async (logger) =>
   NestFactory.createApplicationContext(WorkerModule, { logger, abortOnError: false }),

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { credentialSealedColumns } from '@app/credentials';
 import { AppError, KeyRing } from '@app/kernel';
 import {
   DatabaseModule,
@@ -17,6 +16,7 @@ import {
 } from '@app/platform';
 import { Module, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { sealedColumns } from './sealed-columns';
 import { progressLine, resultLine, statusLines, USAGE } from './rotate-keys-texts';
 
 const DEFAULT_BATCH = 200;
@@ -64,13 +64,13 @@ async function rotateKeys(): Promise<number> {
 }
 
 async function status(app: INestApplicationContext): Promise<number> {
-  const { keys, processes } = await app.get(KeySurvey).take(credentialSealedColumns);
+  const { keys, processes } = await app.get(KeySurvey).take(sealedColumns);
   for (const line of statusLines(keys, processes)) say(line);
   return 0;
 }
 
 async function retire(app: INestApplicationContext, keyId: string): Promise<number> {
-  const outcome = await app.get(KeyRetirement).retire(keyId, credentialSealedColumns);
+  const outcome = await app.get(KeyRetirement).retire(keyId, sealedColumns);
   const before = outcome === 'retired' ? '' : ' already';
   say(`key ${keyId} is retired${before}: it may be removed from SECRET_KEYS. Keep it for old backups.`);
   return 0;
@@ -83,7 +83,7 @@ async function rotate(app: INestApplicationContext, batch: number): Promise<numb
       stop.abort();
     });
   }
-  const joined = await joinSealing('rotate-keys', credentialSealedColumns, () => {
+  const joined = await joinSealing('rotate-keys', sealedColumns, () => {
     stop.abort();
   });
   try {
@@ -92,7 +92,7 @@ async function rotate(app: INestApplicationContext, batch: number): Promise<numb
     if (!verdict.ok) throw sealingRefusal(verdict);
     say(`sealing all under key ${ring.sealingKeyId}`);
     let left = 0;
-    for (const column of credentialSealedColumns) {
+    for (const column of sealedColumns) {
       const began = performance.now();
       let toldAt = began;
       const result = await rotation.run(column, {

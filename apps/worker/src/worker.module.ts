@@ -2,23 +2,26 @@ import { credentialEntities, credentialJobs, credentialQueues, CredentialsModule
 import { fetchingEntities, fetchingJobs, fetchingQueues, FetchingModule } from '@app/fetching';
 import { ClockModule, DatabaseModule, HealthModule, JobRouter, JobsModule, SecretsModule } from '@app/platform';
 import { tenantEntities, TenantsModule } from '@app/tenants';
+import { webhookEntities, WebhooksModule } from '@app/webhooks';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
 import { AskedFetchingProcessor, FetchingProcessor, Turns } from './fetching.processor';
 import { ReconcileProcessor } from './reconcile.processor';
 import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
+import { WebhookTicker } from './webhook-ticker';
 
 @Module({
   imports: [
     ClockModule,
     SecretsModule,
-    DatabaseModule.forRoot([...tenantEntities, ...credentialEntities, ...fetchingEntities]),
+    DatabaseModule.forRoot([...tenantEntities, ...credentialEntities, ...fetchingEntities, ...webhookEntities]),
     JobsModule.forRoot('consumer', [...credentialQueues, ...fetchingQueues]),
     HealthModule,
     TenantsModule,
     CredentialsModule,
     FetchingModule,
+    WebhooksModule,
   ],
   providers: [
     AccountsProcessor,
@@ -30,6 +33,7 @@ import { CredentialSweeps, FetchSweeps, Ticker } from './ticker';
     CredentialSweeps,
     FetchSweeps,
     Ticker,
+    WebhookTicker,
   ],
 })
 export class WorkerModule implements OnApplicationBootstrap {

@@ -2,7 +2,10 @@ import { randomBytes } from 'node:crypto';
 
 /** What an opaque id names; the prefix is part of the id. */
 export type IdPrefix =
-  'prv' | 'plt' | 'mer' | 'acc' | 'inv' | 'usr' | 'fet' | 'req' | 'mem' | 'cmp' | 'rec' | 'sch' | 'key';
+  'prv' | 'plt' | 'mer' | 'acc' | 'inv' | 'usr' | 'fet' | 'req' | 'mem' | 'cmp' | 'rec' | 'sch' | 'key' | WebhookPrefix;
+
+/** Of webhooks: endpoint, secret, event, delivery. */
+type WebhookPrefix = 'whk' | 'whs' | 'evt' | 'dlv';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_CHARS = 10;

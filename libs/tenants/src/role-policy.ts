@@ -35,7 +35,9 @@ export type Action =
   | 'report:read'
   | 'datacube:call'
   | 'api-key:read'
-  | 'api-key:write';
+  | 'api-key:write'
+  | 'webhook:read'
+  | 'webhook:write';
 
 const EVERYONE: readonly Role[] = ROLES;
 const PROVIDER: readonly Role[] = ['provider_admin', 'provider_operator', 'provider_support'];
@@ -69,6 +71,8 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'datacube:call': [...OPERATES, 'merchant_admin'],
   'api-key:read': ['provider_admin', 'merchant_admin'],
   'api-key:write': ['provider_admin', 'merchant_admin'],
+  'webhook:read': PROVIDER,
+  'webhook:write': ['provider_admin'],
 };
 
 export function allowedTo(role: Role, action: Action): boolean {

@@ -18,6 +18,7 @@ export const KEY_SCOPES = [
   'fetch:start',
   'report:read',
   'datacube:call',
+  'webhook:read',
 ] as const satisfies readonly Action[];
 export type KeyScope = (typeof KEY_SCOPES)[number];
 
