@@ -1,6 +1,6 @@
 import { credentialEntities } from '@app/credentials';
 import { fetchingEntities } from '@app/fetching';
-import { connectionOptions, outboxEntities, sealingEntities } from '@app/platform';
+import { connectionOptions, sealingEntities } from '@app/platform';
 import { tenantEntities } from '@app/tenants';
 import { webhookEntities } from '@app/webhooks';
 import { DataSource } from 'typeorm';
@@ -8,7 +8,7 @@ import { openTestDatabase, type TestDatabase } from '../test/support/test-databa
 
 /** Every row class of every lib; a lib with new entities adds its list here. */
 const entities = [
-  ...[...sealingEntities, ...outboxEntities],
+  ...sealingEntities,
   ...[...tenantEntities, ...credentialEntities, ...fetchingEntities, ...webhookEntities],
 ];
 

@@ -195,6 +195,8 @@ describe('webhooks', () => {
     const both = await receiver.waitFor('webhook.ping');
     for (const one of [made.secret, secret]) verified(both, one);
     await system.moveClock(86_400_000 + 2_000);
+    // Sessions end, too.
+    await provider.admin.login(provider.email, provider.password);
     await ping(made);
     const one = await receiver.waitFor('webhook.ping', 2);
     verified(one, secret);
