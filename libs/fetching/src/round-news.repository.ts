@@ -37,11 +37,11 @@ export class RoundNewsRepository {
     const accounts = [...new Set(values.map(({ accountId }) => accountId))];
     this.outbox.later(batch, {
       topic: 'days.stored',
-      select: `SELECT ${WHOSE}, JSON_OBJECT(${ACCOUNT}, 'from', MIN(d.day), 'to', MAX(d.day), 'days', COUNT(*),
-           'corrected', CAST(SUM(d.corrected) AS SIGNED)) AS payload
+      select: `SELECT ${WHOSE}, JSON_OBJECT(${ACCOUNT}, 'from', CAST(MIN(d.day) AS CHAR(10)), 'to', CAST(MAX(d.day) AS CHAR(10)),
+           'days', COUNT(*), 'corrected', CAST(SUM(d.corrected) AS SIGNED)) AS payload
          FROM (SELECT account_id, day, 0 AS corrected FROM JSON_TABLE(?, '$[*]' COLUMNS (account_id INT UNSIGNED PATH '$[0]',
-             day CHAR(10) PATH '$[1]')) fresh
-           UNION ALL SELECT account_id, CAST(ref_date AS CHAR(10)), reason = 'corrected' FROM cumulate_revision
+             day DATE PATH '$[1]')) fresh
+           UNION ALL SELECT account_id, ref_date, reason = 'corrected' FROM cumulate_revision
              WHERE account_id IN (?) AND changed_at = ?) d
          JOIN account a ON a.id = d.account_id JOIN platform p ON p.id = a.platform_id GROUP BY a.id, p.provider_id`,
       params: [JSON.stringify(stored), accounts, sqlTime(now)],

@@ -20,7 +20,7 @@ export { runApp } from './lifecycle/run-app';
 export { acquireLease, type Lease } from './lock/row-lease';
 export { currentRequestId, runWithRequestId } from './logging/request-context';
 export { outboxEntities } from './outbox/entities';
-export { Outbox, type Note } from './outbox/outbox';
+export { Outbox } from './outbox/outbox';
 export { OutboxRepository, type ToldEvent, type WaitingEvent } from './outbox/outbox.repository';
 export { joinSealing } from './sealing/open-presence';
 export { rotationVerdict, type Peer } from './sealing/key-ring-policy';

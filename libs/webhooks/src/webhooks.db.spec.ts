@@ -297,7 +297,7 @@ describe('webhooks in the database', () => {
       await sender.sweep(() => undefined);
       await sender.settled(5_000);
       expect(await log.get(REACH, id)).toMatchObject({
-        ...{ state: 'pending', reason: 'unreachable', lastStatus: null, lastFault: 'address_refused' },
+        ...{ state: 'pending', reason: 'unreachable', lastStatus: null, lastFault: 'not_public' },
       });
       await process.close();
     });

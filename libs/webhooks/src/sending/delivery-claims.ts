@@ -61,6 +61,8 @@ export class DeliveryClaims {
       const isOurs = await this.deliveries.settle(manager, { id: delivery.id, owner }, verdict, attempt);
       if (!endpoint || !isOurs) return;
       const { health, disable } = healthAfter(endpoint, attempt, now, Math.random());
+      // Nearly all: nothing about the endpoint has changed.
+      if (endpoint.failures === 0 && health.failures === 0) return;
       const isOff = disable !== null && endpoint.state === 'enabled';
       const change = isOff ? ({ ...health, state: 'disabled', disabledBecause: disable } as const) : health;
       await this.endpoints.update(manager, endpoint, change);

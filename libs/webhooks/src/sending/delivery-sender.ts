@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { SafeFetch, SafeFetchError } from '@app/platform';
+import { SafeFetch, SafeFetchError, type FetchFault } from '@app/platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { type AttemptRecord, type HeldDelivery } from '../deliveries/delivery.repository';
 import { WebhooksConfig } from '../webhooks.config';
@@ -99,9 +99,19 @@ export class DeliverySender {
     } catch (error) {
       const isKnown = error instanceof SafeFetchError;
       if (!isKnown) this.logger.error({ msg: 'delivery failed here', delivery: delivery.id, err: error });
-      return { status: null, fault: isKnown ? error.fault : 'internal_error', retryAfterMs: null, response: null };
+      return {
+        status: null,
+        fault: isKnown ? toldFault(error.fault) : 'internal_error',
+        retryAfterMs: null,
+        response: null,
+      };
     }
   }
+}
+
+/** One word for names without an address and for private ones: a name that points at ours would tell which exist inside. */
+function toldFault(fault: FetchFault): string {
+  return fault === 'dns_failed' || fault === 'address_refused' ? 'not_public' : fault;
 }
 
 /** What a log can show of it: text without control characters, whole ones of Unicode. */
