@@ -15,6 +15,7 @@ import {
   ok,
   type Provider,
 } from '../support/tenants';
+import { makeWebhook } from '../support/webhooks';
 
 jest.setTimeout(60_000);
 
@@ -121,15 +122,9 @@ async function furnish(provider: Provider): Promise<void> {
   expect(items).toHaveLength(2);
   // A link is for its merchant's administrator alone; nobody reads it here a second time.
   for (const { url } of items as { url: string }[]) secrets.push(url.split('/').at(-1)!);
-  const hook = {
-    name: `hook of ${platform.appid}`,
-    url: `http://127.0.0.1:9/${platform.appid}`,
-    topics: ['days.stored'],
-  };
-  const webhook = ok(await admin.post('/api/v1/webhooks', { provider: id, ...hook }), 201);
-  const delivery = ok(await admin.post(`/api/v1/webhooks/${webhook.id as string}/test`, {}), 202);
+  const { delivery, ...webhook } = await makeWebhook(provider);
   secrets.push(webhook.secret);
-  things.push({ kind: 'whk', id: webhook.id, provider: id, merchant: null, text: hook.name });
+  things.push({ kind: 'whk', id: webhook.id, provider: id, merchant: null, text: webhook.name });
   things.push({ kind: 'dlv', id: delivery.id, provider: id, merchant: null, text: delivery.event });
   const users = ok(await admin.get('/api/v1/users'), 200).items as {
     id: string;
