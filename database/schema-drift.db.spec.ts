@@ -3,6 +3,7 @@ import { fetchingEntities } from '@app/fetching';
 import { connectionOptions, idempotencyEntities, sealingEntities } from '@app/platform';
 import { reportEntities } from '@app/reports';
 import { tenantEntities } from '@app/tenants';
+import { webhookEntities } from '@app/webhooks';
 import { DataSource } from 'typeorm';
 import { openTestDatabase, type TestDatabase } from '../test/support/test-database';
 
@@ -14,6 +15,7 @@ const entities = [
   ...credentialEntities,
   ...fetchingEntities,
   ...reportEntities,
+  ...webhookEntities,
 ];
 
 /** What TypeORM would change to make the tables what the entities say. */

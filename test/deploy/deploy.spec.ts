@@ -65,7 +65,8 @@ describe('settings in docker-compose.yml', () => {
 
   it.each(['gateway', 'worker', 'migrate'])('%s is not put into local mode, nor on another clock', (name) => {
     const given = Object.keys(environmentOf(name));
-    for (const local of ['LOCAL_MODE', 'CLOCK_SOURCE', 'PARENT_WATCH']) expect(given).not.toContain(local);
+    for (const local of ['LOCAL_MODE', 'CLOCK_SOURCE', 'PARENT_WATCH', 'WEBHOOK_LOOPBACK'])
+      expect(given).not.toContain(local);
   });
 
   it('migrations get no keys', () => {

@@ -16,6 +16,7 @@ import {
   ok,
   type Provider,
 } from '../support/tenants';
+import { makeWebhook } from '../support/webhooks';
 
 jest.setTimeout(60_000);
 
@@ -35,8 +36,11 @@ const KINDS: Readonly<Record<string, Kind>> = {
   sessions: 'ses',
   users: 'usr',
   'report-links': 'rpl',
+  webhooks: 'whk',
+  deliveries: 'dlv',
 };
-type Kind = 'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key' | 'ses' | 'rpl';
+type Kind =
+  'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key' | 'ses' | 'rpl' | 'whk' | 'dlv';
 
 /** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
 interface Thing {
@@ -136,6 +140,10 @@ async function furnish(provider: Provider): Promise<void> {
   expect(items).toHaveLength(2);
   // A link is for its merchant's administrator alone; nobody reads it here a second time.
   for (const { url } of items as { url: string }[]) secrets.push(url.split('/').at(-1)!);
+  const { delivery, ...webhook } = await makeWebhook(provider);
+  secrets.push(webhook.secret);
+  things.push({ kind: 'whk', id: webhook.id, provider: id, merchant: null, text: webhook.name });
+  things.push({ kind: 'dlv', id: delivery.id, provider: id, merchant: null, text: delivery.event });
   const users = ok(await admin.get('/api/v1/users'), 200).items as {
     id: string;
     email: string;
@@ -275,6 +283,9 @@ async function rows(): Promise<string> {
     'report_link',
     'report_link_account',
     'report_link_use',
+    'webhook_endpoint',
+    'webhook_secret',
+    'webhook_delivery',
   ];
   const tables = [...people, ...others];
   const [counts] = await system.db.query(

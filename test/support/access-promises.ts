@@ -31,10 +31,12 @@ export const MAY: Readonly<Record<string, readonly string[]>> = {
   'api-key:read': ['provider_admin', 'merchant_admin'],
   'api-key:write': ['provider_admin', 'merchant_admin'],
   'audit:read': ['host', 'provider_admin', 'merchant_admin'],
+  'webhook:read': PROVIDER,
+  'webhook:write': ['provider_admin'],
 };
 /** What keys can be made for: all of it for a provider's, what a merchant may for a merchant's, and least for single accounts. */
 const KEY_MAY = Object.keys(MAY).filter(
-  (action) => !/^(session|provider|user|api-key|audit):|^(platform:write|account:assign)$/.test(action),
+  (action) => !/^(session|provider|user|api-key|audit):|^(platform:write|account:assign|webhook:write)$/.test(action),
 );
 export const KEYS: Readonly<Record<string, readonly string[]>> = {
   provider_key: KEY_MAY,

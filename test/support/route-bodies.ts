@@ -34,6 +34,10 @@ export function bodyFor(route: Route, { input, id, merchant }: Named): object {
       return {};
     case 'POST /api/v1/api-keys':
       return { name: 'Wall', scopes: ['account:read'], ...(input === 'accounts' ? { accounts: [id] } : named) };
+    case 'POST /api/v1/webhooks':
+      return { name: 'Wall', url: 'http://127.0.0.1:9/', topics: ['days.stored'], ...named };
+    case 'POST /api/v1/webhooks/{id}/replay':
+      return { since: '2026-01-01T00:00:00Z' };
     case 'POST /api/v1/report-links': {
       const own = { merchant };
       return { name: 'Wall', ...DAYS, ...(input === '' ? own : { [input]: input === 'accounts' ? [id] : id }) };
@@ -43,6 +47,7 @@ export function bodyFor(route: Route, { input, id, merchant }: Named): object {
     case 'POST /api/v1/merchants':
     case 'POST /api/v1/providers':
     case 'PATCH /api/v1/platforms/{id}':
+    case 'PATCH /api/v1/webhooks/{id}':
       return { name: 'Wall', ...named };
     case 'POST /api/v1/merchants/{id}/invites':
       return { ...named };
@@ -51,6 +56,9 @@ export function bodyFor(route: Route, { input, id, merchant }: Named): object {
     case 'POST /api/v1/platforms/{id}/reconciles':
       return { dryRun: true };
     case 'POST /api/v1/accounts/{id}/reread':
+    case 'POST /api/v1/webhooks/{id}/secret':
+    case 'POST /api/v1/webhooks/{id}/test':
+    case 'POST /api/v1/webhooks/deliveries/{id}/replay':
     case 'POST /api/v1/fetches/{id}/cancel':
     case 'POST /api/v1/fetches/{id}/retry':
     case 'POST /api/v1/users/{id}/link':

@@ -1,4 +1,5 @@
 import { credentialSealedColumns } from '@app/credentials';
+import { webhookSealedColumns } from '@app/webhooks';
 import { KeyRing, Secret, SecretBox, type SealedColumn } from '@app/kernel';
 import { tenantSealedColumns } from '@app/tenants';
 import { type Connection } from 'mysql2/promise';
@@ -36,7 +37,7 @@ export async function seedSealedRows(
 export async function openAll(db: Connection, keys: string): Promise<number> {
   const box = new SecretBox(KeyRing.parse(keys));
   let opened = 0;
-  for (const column of [...credentialSealedColumns, ...tenantSealedColumns]) {
+  for (const column of [...credentialSealedColumns, ...tenantSealedColumns, ...webhookSealedColumns]) {
     const [rows] = await db.query(`SELECT * FROM \`${column.table}\` WHERE key_id IS NOT NULL`);
     for (const row of rows as Record<string, any>[]) {
       box.open({ keyId: row['key_id'], bytes: row['sealed'] }, column.context(row));

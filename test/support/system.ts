@@ -53,6 +53,9 @@ export class System {
       LOCAL_MODE: '1',
       SECRET_KEYS: `test:${randomBytes(32).toString('base64')}`,
       PARENT_WATCH: '1',
+      // Receivers of webhooks are servers of the tests.
+      WEBHOOK_LOOPBACK: '1',
+      WEBHOOK_TIMEOUT_MS: '1000',
       // Tests that count calls make them themselves.
       FETCH_BACKFILL: '0',
       FETCH_DAILY: '0',

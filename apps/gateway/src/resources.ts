@@ -4,6 +4,7 @@ import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching'
 import { idempotencyEntities, idempotencySealedColumns, type ConfigClass } from '@app/platform';
 import { reportEntities, ReportsConfig } from '@app/reports';
 import { tenantSealedColumns } from '@app/tenants';
+import { webhookEntities, webhookSealedColumns, WebhooksConfig } from '@app/webhooks';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
 import { ApiKeysHttpModule } from './api-keys/api-keys.http.module';
@@ -20,6 +21,7 @@ import { ReportsHttpModule } from './reports/reports.http.module';
 import { SchedulesHttpModule } from './schedules/schedules.http.module';
 import { WechatCompatibleHttpModule } from './wechat-compatible/wechat-compatible.http.module';
 import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.module';
+import { WebhooksHttpModule } from './webhooks/webhooks.http.module';
 
 /** What the resource folders add to the shell: modules with controllers, the rows, queues and settings they need. */
 export const resourceModules: (Type | DynamicModule)[] = [
@@ -38,17 +40,20 @@ export const resourceModules: (Type | DynamicModule)[] = [
   ReportsHttpModule,
   ReportLinksHttpModule,
   SchedulesHttpModule,
+  WebhooksHttpModule,
 ];
 export const resourceEntities: (new () => object)[] = [
   ...credentialEntities,
   ...fetchingEntities,
   ...idempotencyEntities,
   ...reportEntities,
+  ...webhookEntities,
 ];
 export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];
-export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig, ReportsConfig];
+export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig, ReportsConfig, WebhooksConfig];
 export const resourceSealedColumns: readonly SealedColumn[] = [
   ...credentialSealedColumns,
   ...tenantSealedColumns,
   ...idempotencySealedColumns,
+  ...webhookSealedColumns,
 ];

@@ -2,11 +2,12 @@ import { CREDENTIALS_CONFIGS } from '@app/credentials';
 import { FetchingConfig } from '@app/fetching';
 import { runApp } from '@app/platform';
 import { ReportsConfig } from '@app/reports';
+import { WebhooksConfig } from '@app/webhooks';
 import { NestFactory } from '@nestjs/core';
 import { sealedColumns } from './sealed-columns';
 import { WorkerModule } from './worker.module';
 
-const parts = { configs: [...CREDENTIALS_CONFIGS, FetchingConfig, ReportsConfig], sealedColumns };
+const parts = { configs: [...CREDENTIALS_CONFIGS, FetchingConfig, ReportsConfig, WebhooksConfig], sealedColumns };
 
 void runApp('worker', parts, async (logger) =>
   NestFactory.createApplicationContext(WorkerModule, { logger, abortOnError: false }),

@@ -11,18 +11,26 @@ import {
 } from '@app/platform';
 import { reportEntities, ReportsModule } from '@app/reports';
 import { AuditChainsModule, tenantEntities, TenantsModule } from '@app/tenants';
+import { webhookEntities, WebhooksModule } from '@app/webhooks';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
 import { AskedFetchingProcessor, FetchingProcessor, Turns } from './fetching.processor';
 import { ReconcileProcessor } from './reconcile.processor';
 import { CredentialSweeps, FetchSweeps, Leftovers, Ticker } from './ticker';
+import { WebhookTicker } from './webhook-ticker';
 
 @Module({
   imports: [
     ClockModule,
     SecretsModule,
-    DatabaseModule.forRoot([...tenantEntities, ...credentialEntities, ...fetchingEntities, ...reportEntities]),
+    DatabaseModule.forRoot([
+      ...tenantEntities,
+      ...credentialEntities,
+      ...fetchingEntities,
+      ...reportEntities,
+      ...webhookEntities,
+    ]),
     JobsModule.forRoot('consumer', [...credentialQueues, ...fetchingQueues]),
     HealthModule,
     IdempotencyModule,
@@ -31,6 +39,7 @@ import { CredentialSweeps, FetchSweeps, Leftovers, Ticker } from './ticker';
     CredentialsModule,
     FetchingModule,
     ReportsModule,
+    WebhooksModule,
   ],
   providers: [
     AccountsProcessor,
@@ -43,6 +52,7 @@ import { CredentialSweeps, FetchSweeps, Leftovers, Ticker } from './ticker';
     FetchSweeps,
     Leftovers,
     Ticker,
+    WebhookTicker,
   ],
 })
 export class WorkerModule implements OnApplicationBootstrap {

@@ -1,5 +1,5 @@
 import { Module, type OnApplicationShutdown } from '@nestjs/common';
-import { config, UpstreamConfig, wechatCallDuration, type ConfigClass } from '@app/platform';
+import { config, Outbox, UpstreamConfig, wechatCallDuration, type ConfigClass } from '@app/platform';
 import { TenantsModule } from '@app/tenants';
 import { WECHAT_PAGE_ORIGINS, WechatClient, type CallReport } from '@app/wechat';
 import { AccountAssignment } from './accounts/account-assignment';
@@ -10,6 +10,7 @@ import { AccountScopes } from './accounts/account-scopes';
 import { AccountInfoRead } from './accounts/account-info-read';
 import { AccountInfoWriter } from './accounts/account-info-writer';
 import { AccountLiveRead } from './accounts/account-live-read';
+import { AccountNewsRepository } from './accounts/account-news.repository';
 import { AccountPermissionRepository } from './accounts/account-permission.repository';
 import { AccountPermissions } from './accounts/account-permissions';
 import { AccountReader } from './accounts/account-reader';
@@ -75,6 +76,8 @@ import { ReconcileSchedule } from './reconcile/reconcile-schedule';
 import { ReconcileWork } from './reconcile/reconcile-work';
 import { ReconcileService } from './reconcile/reconcile.service';
 import { RowRepair } from './reconcile/row-repair';
+import { LateTickets } from './tickets/late-tickets';
+import { LateTicketRepository } from './tickets/late-ticket.repository';
 import { TicketWatch } from './tickets/ticket-watch';
 import { TicketRepository } from './tickets/ticket.repository';
 import { AccountTokens, AccountTokenSource } from './tokens/account-tokens';
@@ -122,6 +125,7 @@ const upstream = [
   { provide: TokenTimings, useFactory: () => new TokenTimings(config(UpstreamConfig).WECHAT_TIMEOUT_MS) },
 ];
 const repositories = [
+  AccountNewsRepository,
   AccountDirectoryRepository,
   AccountPermissionRepository,
   AccountRepository,
@@ -133,6 +137,8 @@ const repositories = [
   CampaignRepository,
   CredentialRepository,
   InviteAllowanceRepository,
+  LateTicketRepository,
+  Outbox,
   InviteRepository,
   InviteTieRepository,
   PermissionHistoryRepository,
@@ -173,6 +179,7 @@ const parts = [
   InviteCodes,
   InviteLeftovers,
   InfoSteps,
+  LateTickets,
   LeasedRefresh,
   LostExchange,
   OtherKinds,

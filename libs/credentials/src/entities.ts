@@ -16,6 +16,7 @@ import { Platform } from './platforms/platform.entity';
 import { PushEvent } from './pushes/push-event.entity';
 import { OtherKindAccount } from './reconcile/other-kind.entity';
 import { ReconcileRun } from './reconcile/reconcile-run.entity';
+import { LateTicket } from './tickets/late-ticket.entity';
 import { Ticket } from './tickets/ticket.entity';
 import { Credential } from './tokens/credential.entity';
 import { PlatformPause } from './tokens/platform-pause.entity';
@@ -25,6 +26,7 @@ export const credentialEntities = [
   PlatformSecret,
   PlatformCounter,
   Ticket,
+  LateTicket,
   PushEvent,
   Account,
   AccountPermission,

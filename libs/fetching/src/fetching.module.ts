@@ -1,5 +1,5 @@
 import { CredentialsModule } from '@app/credentials';
-import { configProvider } from '@app/platform';
+import { configProvider, Outbox } from '@app/platform';
 import { Module } from '@nestjs/common';
 import { BudgetStore, BudgetViews } from './budget/budget-views.service';
 import { BudgetRepository } from './budget/budget.repository';
@@ -31,6 +31,7 @@ import { FetchViews } from './fetch-view.service';
 import { FetchRepository } from './fetch.repository';
 import { FetchService } from './fetch.service';
 import { FetchingConfig } from './fetching.config';
+import { RoundNewsRepository } from './round-news.repository';
 import { RoundPlanner } from './round-planner';
 import { RoundReads } from './round-reads';
 import { RoundWriter } from './round-writer';
@@ -81,6 +82,8 @@ const BUDGET = [BudgetRepository, Budgets, BudgetStore, BudgetViews, QuotaHintRe
     FetchRepository,
     FetchService,
     FetchViews,
+    Outbox,
+    RoundNewsRepository,
     RoundPlanner,
     RoundReads,
     RoundWriter,

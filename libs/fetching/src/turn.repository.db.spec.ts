@@ -1,5 +1,5 @@
 import { addDays, daysBetween, eachDay, shanghaiDate, type ShanghaiDate } from '@app/kernel';
-import { type Jobs } from '@app/platform';
+import { type Jobs, Outbox } from '@app/platform';
 import fc from 'fast-check';
 import { insertAccounts } from '../../../test/support/account-rows';
 import { openTestDatabase, type TestDatabase } from '../../../test/support/test-database';
@@ -13,6 +13,7 @@ import { DayStore } from './day-store';
 import { FetchingConfig } from './fetching.config';
 import { type Round } from './round';
 import { TaskRepository } from './task.repository';
+import { RoundNewsRepository } from './round-news.repository';
 import { TurnRepository } from './turn.repository';
 
 const BEGIN = Date.UTC(2026, 0, 15, 1, 0);
@@ -44,6 +45,7 @@ describe('TurnRepository', () => {
       days,
       tasks,
       new Budgets(new BudgetRepository(db.dataSource), new FetchingConfig(), {} as Jobs),
+      new RoundNewsRepository(new Outbox(db.dataSource)),
     );
     await insertAccounts(
       db.dataSource,

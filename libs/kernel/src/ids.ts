@@ -18,7 +18,11 @@ export type IdPrefix =
   | 'sch'
   | 'key'
   | 'rpl'
-  | 'rlu';
+  | 'rlu'
+  | WebhookPrefix;
+
+/** Of webhooks: endpoint, secret, event, delivery. */
+type WebhookPrefix = 'whk' | 'whs' | 'evt' | 'dlv';
 
 const ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 const TIME_CHARS = 10;

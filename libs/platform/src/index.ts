@@ -13,7 +13,7 @@ export { checkUpstream, ensureSameUpstream, upstreamName } from './database/upst
 export { HealthModule } from './health/health.module';
 export { HealthService } from './health/health.service';
 export { httpDuration, storedDays, unexpectedErrcodes, wechatCallDuration } from './health/metrics';
-export { SafeFetch, type SafeAnswer } from './http/safe-fetch';
+export { SafeFetch, type Resolve, type SafeAnswer } from './http/safe-fetch';
 export { SafeFetchError, type FetchFault } from './http/safe-fetch-error';
 export { idempotencyEntities } from './idempotency/idempotency-key.entity';
 export { idempotencyAnswerLost, idempotencyKeyInUse, idempotencyKeyReused } from './idempotency/idempotency.errors';
@@ -28,6 +28,9 @@ export { runApp } from './lifecycle/run-app';
 export { acquireLease, type Lease } from './lock/row-lease';
 export { currentRequestId, runWithRequestId } from './logging/request-context';
 export { quickRedis } from './redis/quick-redis';
+export { outboxEntities } from './outbox/entities';
+export { Outbox } from './outbox/outbox';
+export { OutboxRepository, type ToldEvent, type WaitingEvent } from './outbox/outbox.repository';
 export { joinSealing } from './sealing/open-presence';
 export { rotationVerdict, type Peer } from './sealing/key-ring-policy';
 export { KeyRetirement } from './sealing/key-retirement';

@@ -39,7 +39,9 @@ export type Action =
   | 'datacube:call'
   | 'api-key:read'
   | 'api-key:write'
-  | 'audit:read';
+  | 'audit:read'
+  | 'webhook:read'
+  | 'webhook:write';
 
 const EVERYONE: readonly Role[] = ROLES;
 const PROVIDER: readonly Role[] = ['provider_admin', 'provider_operator', 'provider_support'];
@@ -77,6 +79,8 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'api-key:read': ['provider_admin', 'merchant_admin'],
   'api-key:write': ['provider_admin', 'merchant_admin'],
   'audit:read': ['host', 'provider_admin', 'merchant_admin'],
+  'webhook:read': PROVIDER,
+  'webhook:write': ['provider_admin'],
 };
 
 export function allowedTo(role: Role, action: Action): boolean {

@@ -7,6 +7,7 @@ import {
   IsArray,
   IsEmail,
   IsInt,
+  IsISO8601,
   IsNotEmpty,
   IsObject,
   IsString,
@@ -21,6 +22,9 @@ import {
 
 /** Other text is refused here: SQL compares ids as ASCII and fails on anything else. */
 const OPAQUE_ID = /^[a-z]{3}_[0-9a-z]{1,28}$/;
+
+/** Other forms of ISO 8601 mean a local time here, or nothing. */
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
 const trimmed = ({ value }: { value: unknown }): unknown => (typeof value === 'string' ? value.trim() : value);
 
@@ -60,6 +64,15 @@ export function OpaqueId(prefix: string): PropertyDecorator {
   return applyDecorators(
     ApiProperty({ type: String, example: `${prefix}_01jd3v6s0c9k2m4n6p8q0r2t4v` }),
     Matches(OPAQUE_ID),
+  );
+}
+
+/** A moment with its time zone. */
+export function Instant(): PropertyDecorator {
+  return applyDecorators(
+    ApiProperty({ type: String, format: 'date-time', example: '2027-01-31T00:00:00Z' }),
+    IsISO8601({ strict: true }),
+    Matches(INSTANT),
   );
 }
 

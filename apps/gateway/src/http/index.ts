@@ -1,4 +1,4 @@
-export { Email, ListOf, OpaqueId, OpaqueIds, Optional, Password, Text, WholeNumber } from './field-rules';
+export { Email, Instant, ListOf, OpaqueId, OpaqueIds, Optional, Password, Text, WholeNumber } from './field-rules';
 export { goneSignal } from './gone-signal';
 export { sendPage } from './page';
 export { PageQuery } from './page-query.dto';

@@ -39,6 +39,8 @@ export const NOT_FOUND: Readonly<Record<string, Refusal>> = {
   platforms: credentials.platformNotFound,
   reconciles: credentials.reconcileNotFound,
   'report-links': code('not_found', 'report_link_not_found'),
+  webhooks: code('not_found', 'webhook_not_found'),
+  deliveries: code('not_found', 'webhook_delivery_not_found'),
   sessions: code('not_found', 'session_not_found'),
   users: code('not_found', 'user_not_found'),
 };
@@ -91,6 +93,16 @@ export const OF_ROUTE: Readonly<Record<string, readonly Refusal[]>> = {
     ...[...days, credentials.scopeInvalid, tenants.merchantNotFound, credentials.accountNotFound],
     ...[code('invalid', 'link_accounts_mixed'), code('conflict', 'link_origin_unknown')],
     ...[code('conflict', 'too_many_links'), code('denied', 'report_not_readable')],
+  ],
+  'POST /api/v1/webhooks': [
+    ...[code('invalid', 'webhook_url_refused'), code('invalid', 'webhook_owner_needed')],
+    ...[code('conflict', 'too_many_webhooks'), tenants.providerNotFound],
+  ],
+  'PATCH /api/v1/webhooks/{id}': [code('invalid', 'webhook_url_refused')],
+  'POST /api/v1/webhooks/{id}/test': [code('conflict', 'webhook_disabled')],
+  'POST /api/v1/webhooks/{id}/replay': [code('conflict', 'webhook_disabled')],
+  'POST /api/v1/webhooks/deliveries/{id}/replay': [
+    ...[code('conflict', 'webhook_disabled'), code('conflict', 'webhook_delivery_under_way')],
   ],
   'GET /r/{token}': [code('not_found', 'report_link_closed')],
   'POST /api/v1/api-keys': [

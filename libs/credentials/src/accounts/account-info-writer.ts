@@ -5,6 +5,7 @@ import { type AuthorizerInfoAnswer } from '@app/wechat';
 import { accountTokenKey, refreshTokenKey } from '../tokens/credential-keys';
 import { CredentialRepository } from '../tokens/credential.repository';
 import { AccountPermissionRepository } from './account-permission.repository';
+import { grantTopic } from './account-news-policy';
 import { isNewerGrant } from './account-revocation';
 import { AccountRepository, type AccountRow } from './account.repository';
 import { infoVerdict } from './info-policy';
@@ -33,7 +34,7 @@ export class AccountInfoWriter {
       const row = await this.accounts.getLocked(manager, seen.id);
       if (isNewerGrant(row, seen)) return;
       await this.accounts.writeProfile(manager, row.id, info.profile, now);
-      await this.permissions.replace(manager, row.id, info.permissionSets, { source: 'info', now });
+      const isOther = await this.permissions.replace(manager, row.id, info.permissionSets, { source: 'info', now });
       const stored = await this.credentials.find(refreshTokenKey(row), manager);
       const verdict = infoVerdict(row, { told: info.refreshToken, stored: stored?.token ?? null }, triesAgain);
       if (verdict.act === 'authorize') {
@@ -41,6 +42,9 @@ export class AccountInfoWriter {
       }
       if (verdict.act === 'complete') await this.accounts.markComplete(row.platformId, row.appid, manager);
       await this.accounts.rereadIncomplete(manager, row.id, now);
+      // Of one that waited for its token the grant was told before.
+      if (row.state === 'revoked') await this.accounts.tell(manager, grantTopic(row.state), row.id, now);
+      else if (isOther || verdict.act !== 'keep') await this.accounts.tell(manager, 'account.updated', row.id, now);
     });
     if (info.refreshToken !== null) await this.keep(seen, info, seenVersion);
   }

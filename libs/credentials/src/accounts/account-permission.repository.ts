@@ -7,14 +7,15 @@ import { permissionChanges } from './permission-policy';
 /** Granted sets as rows, with what came and went. The caller holds the account's row lock. */
 @Injectable()
 export class AccountPermissionRepository {
+  /** Whether that changed anything. */
   async replace(
     manager: EntityManager,
     accountId: number,
     told: readonly GrantedSet[] | null,
     change: { readonly source: PermissionSource; readonly now: Date; readonly inviteId?: string | null },
-  ): Promise<void> {
+  ): Promise<boolean> {
     // An answer without the list is no withdrawal.
-    if (told === null) return;
+    if (told === null) return false;
     const rows = await manager.query<{ setId: number }[]>(
       'SELECT set_id AS setId FROM account_permission WHERE account_id = ?',
       [accountId],
@@ -48,6 +49,7 @@ export class AccountPermissionRepository {
         [history],
       );
     }
+    return history.length > 0;
   }
 }
 

@@ -31,6 +31,7 @@ export class AccountRevocation {
       await this.credentials.put(manager, refreshTokenKey(row), null, now);
       await this.permissions.replace(manager, row.id, [], { source, now });
       await this.accounts.revoke(manager, row.id, eventTime, now);
+      if (row.state !== 'revoked') await this.accounts.tell(manager, 'account.revoked', row.id, now);
       return true;
     });
   }

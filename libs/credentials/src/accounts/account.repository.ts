@@ -3,6 +3,8 @@ import { AppError, newId } from '@app/kernel';
 import { databaseErrorCode } from '@app/platform';
 import { type AccountProfile } from '@app/wechat';
 import { DataSource, type EntityManager } from 'typeorm';
+import { type AccountTopic } from './account-news-policy';
+import { AccountNewsRepository } from './account-news.repository';
 import { type Account, type AccountState, type IncompleteBecause } from './account.entity';
 
 /** What decisions about one account's authorization need of its row. */
@@ -31,7 +33,10 @@ const COLUMNS = `id, public_id AS publicId, platform_id AS platformId, appid, me
 
 @Injectable()
 export class AccountRepository {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly news: AccountNewsRepository,
+  ) {}
 
   async find(platformId: string, appid: string): Promise<AccountRow | null> {
     const rows = await this.dataSource.query<AccountRow[]>(
@@ -200,6 +205,11 @@ export class AccountRepository {
        WHERE id = ? AND state = 'incomplete' AND incomplete_because IS NULL AND authorized_at > ?`,
       [new Date(now.getTime() + INCOMPLETE_AFTER_MS), id, new Date(now.getTime() - INCOMPLETE_FOR_MS)],
     );
+  }
+
+  /** Tells others, in this transaction, what was written. */
+  tell(manager: EntityManager, topic: AccountTopic, id: number, now: Date): Promise<void> {
+    return this.news.tell(manager, topic, id, now);
   }
 
   async delete(manager: EntityManager, id: number): Promise<void> {

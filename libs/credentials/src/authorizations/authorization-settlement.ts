@@ -26,7 +26,7 @@ export class AuthorizationSettlement {
     const through = isReleaseCheckAccount(answer.appid) ? null : grant.tie;
     const inviteId = through?.inviteId ?? null;
     const settled = await this.transactions.run(async (manager) => {
-      const accountId = await this.store.store(manager, {
+      const stored = await this.store.store(manager, {
         ...answer,
         platformId,
         source,
@@ -34,7 +34,9 @@ export class AuthorizationSettlement {
         inviteId,
         askedAt,
       });
+      const accountId = stored.id;
       const tie = await this.tie(manager, accountId, through);
+      await this.store.tell(manager, stored);
       await this.codes.finish(manager, codeId, { state: 'done', accountId, errcode: null });
       return { accountId, tie };
     });
@@ -46,7 +48,13 @@ export class AuthorizationSettlement {
   /** The twin stored the account; only this side may know whose it is. */
   async join(accountId: number, tie: InviteTie | null): Promise<SettledGrant> {
     if (tie === null) return { accountId, tie: 'no_invite' };
-    return { accountId, tie: await this.transactions.run((manager) => this.tie(manager, accountId, tie)) };
+    const outcome = await this.transactions.run(async (manager) => {
+      const wasOwned = await this.store.isOwned(manager, accountId);
+      const tied = await this.tie(manager, accountId, tie);
+      if (!wasOwned && tied === 'tied') await this.store.tell(manager, { id: accountId, news: 'account.updated' });
+      return tied;
+    });
+    return { accountId, tie: outcome };
   }
 
   private async tie(manager: EntityManager, accountId: number, tie: InviteTie | null): Promise<TieOutcome> {

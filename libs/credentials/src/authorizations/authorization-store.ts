@@ -3,6 +3,7 @@ import { Clock } from '@app/kernel';
 import { type EntityManager } from 'typeorm';
 import { AccountPermissionRepository } from '../accounts/account-permission.repository';
 import { type PermissionSource } from '../accounts/account-permission-history.entity';
+import { grantTopic, type AccountTopic } from '../accounts/account-news-policy';
 import { AccountRepository, type AccountRow } from '../accounts/account.repository';
 import { accountTokenKey, refreshTokenKey } from '../tokens/credential-keys';
 import { CredentialRepository } from '../tokens/credential.repository';
@@ -20,6 +21,13 @@ export interface StoredGrant extends ToldGrant {
   readonly askedAt: Date;
 }
 
+/** Where a grant was stored, and what that is to others. */
+export interface StoredAccount {
+  readonly id: number;
+  /** Null: it may be older than what is stored. */
+  readonly news: AccountTopic | null;
+}
+
 /** Writes an authorization: account, sets and both tokens, all or nothing. */
 @Injectable()
 export class AuthorizationStore {
@@ -30,13 +38,13 @@ export class AuthorizationStore {
     private readonly clock: Clock,
   ) {}
 
-  async store(manager: EntityManager, grant: StoredGrant): Promise<number> {
+  async store(manager: EntityManager, grant: StoredGrant): Promise<StoredAccount> {
     const { platformId, appid, source, inviteId } = grant;
     const now = this.clock.now();
     const account = await this.accounts.makeLocked(manager, { platformId, appid, now });
     if (!account.isNew && account.authorizedAt > grant.askedAt) {
       await this.doubt(manager, account);
-      return account.id;
+      return { id: account.id, news: null };
     }
     await this.permissions.replace(manager, account.id, grant.permissionSets, { source, inviteId, now });
     await this.writeTokens(manager, grant, now);
@@ -44,7 +52,17 @@ export class AuthorizationStore {
     const isSure = account.state !== 'revoked' && (await this.hasRefreshToken(manager, grant));
     const state = isSure ? 'authorized' : 'incomplete';
     await this.accounts.authorize(manager, account.id, { state, eventTime: grant.eventTime, now });
-    return account.id;
+    return { id: account.id, news: grantTopic(account.isNew ? null : account.state) };
+  }
+
+  /** Tells others, once it is known whose the account is. */
+  async tell(manager: EntityManager, { id, news }: StoredAccount): Promise<void> {
+    if (news !== null) await this.accounts.tell(manager, news, id, this.clock.now());
+  }
+
+  async isOwned(manager: EntityManager, accountId: number): Promise<boolean> {
+    const { merchantId } = await this.accounts.getLocked(manager, accountId);
+    return merchantId !== null;
   }
 
   /** Another grant was stored since this one was asked for: which is the newer at WeChat, only WeChat knows. */
@@ -72,6 +90,8 @@ export class AuthorizationStore {
   /** Takes back what `store` wrote. */
   async erase(manager: EntityManager, accountId: number): Promise<void> {
     const account = await this.accounts.getLocked(manager, accountId);
+    // Its grant was told.
+    await this.tell(manager, { id: accountId, news: 'account.revoked' });
     await this.credentials.delete(manager, account.platformId, account.appid);
     await this.accounts.delete(manager, accountId);
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AppError, Clock } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { type AuthorizerInfoAnswer, type ListedAccount } from '@app/wechat';
+import { grantTopic } from '../accounts/account-news-policy';
 import { AccountPermissionRepository } from '../accounts/account-permission.repository';
 import { AccountRepository } from '../accounts/account.repository';
 import { refreshTokenKey } from '../tokens/credential-keys';
@@ -33,6 +34,7 @@ export class Adoption {
       await this.permissions.replace(manager, id, info.permissionSets, { source: 'list', now });
       const key = refreshTokenKey({ platformId, appid });
       if (token !== null) await this.credentials.put(manager, key, { token, expiresAt: null }, now);
+      await this.accounts.tell(manager, grantTopic(null), id, now);
       return true;
     });
   }

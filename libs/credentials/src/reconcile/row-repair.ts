@@ -3,6 +3,7 @@ import { AppError, Clock } from '@app/kernel';
 import { Transactions } from '@app/platform';
 import { type ListedAccount } from '@app/wechat';
 import { type EntityManager } from 'typeorm';
+import { grantTopic } from '../accounts/account-news-policy';
 import { isNewerGrant } from '../accounts/account-revocation';
 import { AccountRepository, type AccountRow } from '../accounts/account.repository';
 import { accountTokenKey, refreshTokenKey } from '../tokens/credential-keys';
@@ -51,6 +52,9 @@ export class RowRepair {
       const row = seen && (await this.lockUnchanged(manager, platformId, seen));
       if (!row) return false;
       await this.accounts.noteIncomplete(manager, row.id, because === 'token_refused' ? because : null);
+      // Somebody must authorize again.
+      const isNews = because === 'token_refused' && row.incompleteBecause !== because;
+      if (isNews) await this.accounts.tell(manager, 'account.updated', row.id, this.clock.now());
       return true;
     });
   }
@@ -67,6 +71,8 @@ export class RowRepair {
     const now = row.state === 'revoked' ? authorizedAt : row.authorizedAt;
     await this.accounts.authorize(manager, row.id, { state: 'authorized', eventTime: authorizedAt, now });
     await this.accounts.wantReread(manager, row.id);
+    const topic = row.state === 'revoked' ? grantTopic(row.state) : 'account.updated';
+    await this.accounts.tell(manager, topic, row.id, this.clock.now());
   }
 
   private async lockUnchanged(

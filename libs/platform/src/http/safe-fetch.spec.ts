@@ -178,6 +178,24 @@ describe('SafeFetch', () => {
     await expect(fetching).rejects.toMatchObject({ code });
   });
 
+  it('reads the beginning of a larger body, where that is enough', async () => {
+    const port = await serve((_request, response) => response.writeHead(201).end('x'.repeat(100_000)));
+    const answer = await local().fetch(`http://127.0.0.1:${port}/`, { ...REQUEST, cutsOff: true });
+    expect([answer.status, answer.body.toString()]).toEqual([201, 'x'.repeat(1_000)]);
+  });
+
+  it('looks where a URL leads without sending anything', async () => {
+    let reached = 0;
+    const port = await serve(() => reached++);
+    await local().check(`http://127.0.0.1:${port}/`, 1_000);
+    expect(reached).toBe(0);
+    const { resolve } = resolver(['10.0.0.1']);
+    const inside = { code: 'fetch_address_refused', because: 'private' };
+    await expect(local({ resolve }).check('https://x.invalid/', 1_000)).rejects.toMatchObject(inside);
+    const outside = local({ resolve: resolver(['1.1.1.1']).resolve });
+    await expect(outside.check('https://x.invalid:8443/', 1_000)).rejects.toMatchObject({ code: 'fetch_port_refused' });
+  });
+
   it('takes a body that is exactly as large as the limit', async () => {
     const port = await serve((_request, response) => response.end('x'.repeat(1_000)));
     expect((await local().fetch(`http://127.0.0.1:${port}/`, REQUEST)).body).toHaveLength(1_000);

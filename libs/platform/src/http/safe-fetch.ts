@@ -26,6 +26,8 @@ export interface SafeRequest {
   readonly dnsMs: number;
   readonly connectMs: number;
   readonly maxBytes: number;
+  /** Only the beginning of a larger answer is read; without it a larger answer is an error. */
+  readonly cutsOff?: boolean;
 }
 
 export interface SafeAnswer {
@@ -34,6 +36,12 @@ export interface SafeAnswer {
   readonly headers: ReadonlyMap<string, string>;
   readonly body: Buffer;
   readonly ms: number;
+}
+
+/** A URL, and the addresses its name was found to have. */
+interface Place {
+  readonly target: URL;
+  readonly addresses: readonly LookupAddress[];
 }
 
 const PORTS: ReadonlySet<string> = new Set(['', '80', '443']);
@@ -55,24 +63,33 @@ export class SafeFetch {
   /** Throws SafeFetchError; an HTTP status is no error. */
   async fetch(url: string, request: SafeRequest): Promise<SafeAnswer> {
     const start = performance.now();
-    const target = this.readUrl(url);
     const stop = new AbortController();
     const timer = setTimeout(() => {
       stop.abort();
     }, request.totalMs);
     try {
-      const addresses = await this.addressesOf(hostOf(target), Math.min(request.dnsMs, request.totalMs));
-      if (PORTS.has(target.port) || addresses.every(({ address }) => isLoopback(address))) {
-        const answer = await this.send(target, addresses, request, stop.signal);
-        return { ...answer, ms: performance.now() - start };
-      }
-      throw new SafeFetchError('port_refused');
+      const place = await this.locate(url, Math.min(request.dnsMs, request.totalMs));
+      const answer = await this.send(place, request, stop.signal);
+      return { ...answer, ms: performance.now() - start };
     } catch (error) {
       if (error instanceof SafeFetchError) throw error;
       throw new SafeFetchError(stop.signal.aborted ? 'timeout' : faultOf(error));
     } finally {
       clearTimeout(timer);
     }
+  }
+
+  /** Throws what `fetch` would throw before anything is sent. Who may be asked today may lead elsewhere tomorrow: `fetch` asks again. */
+  async check(url: string, dnsMs: number): Promise<void> {
+    await this.locate(url, dnsMs);
+  }
+
+  private async locate(url: string, dnsMs: number): Promise<Place> {
+    const target = this.readUrl(url);
+    const addresses = await this.addressesOf(hostOf(target), dnsMs);
+    if (!PORTS.has(target.port) && !addresses.every(({ address }) => isLoopback(address)))
+      throw new SafeFetchError('port_refused');
+    return { target, addresses };
   }
 
   private readUrl(text: string): URL {
@@ -112,31 +129,41 @@ export class SafeFetch {
   }
 
   private async send(
-    url: URL,
-    addresses: readonly LookupAddress[],
+    { target: url, addresses }: Place,
     request: SafeRequest,
     signal: AbortSignal,
   ): Promise<Omit<SafeAnswer, 'ms'>> {
     const { ca } = this.options;
+    const { method, body = null, headers = {}, maxBytes, cutsOff = false } = request;
     const client = new Client(url.origin, {
       connect: { lookup: pinnedTo(addresses), timeout: request.connectMs, ...(ca === undefined ? {} : { ca }) },
       // One timer of ours covers the whole call.
       headersTimeout: 0,
       bodyTimeout: 0,
       maxHeaderSize: HEADERS_MAX,
-      maxResponseSize: request.maxBytes,
+      maxResponseSize: cutsOff ? -1 : maxBytes,
       pipelining: 0,
     });
     try {
-      const { method, body = null, headers = {} } = request;
       const path = `${url.pathname}${url.search}`;
       const answer = await client.request({ method, path, headers: { ...headers }, body, signal });
-      const bytes = Buffer.from(await answer.body.arrayBuffer());
+      const bytes = cutsOff ? await beginning(answer.body, maxBytes) : Buffer.from(await answer.body.arrayBuffer());
       return { status: answer.statusCode, headers: headersOf(answer.headers), body: bytes };
     } finally {
       await client.destroy();
     }
   }
+}
+
+async function beginning(body: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size >= maxBytes) break;
+  }
+  return Buffer.concat(pieces).subarray(0, maxBytes);
 }
 
 /** IPv6 stands in brackets in a URL. */

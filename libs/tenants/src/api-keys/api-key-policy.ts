@@ -28,6 +28,7 @@ export const KEY_SCOPES = [
   'report-link:read',
   'report-link:write',
   'datacube:call',
+  'webhook:read',
 ] as const satisfies readonly Action[];
 export type KeyScope = (typeof KEY_SCOPES)[number];
 

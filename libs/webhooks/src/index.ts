@@ -1,0 +1,12 @@
+export { DELIVERY_STATES, type DeliveryState } from './deliveries/delivery-states';
+export { DeliveryLog, type DeliveryView } from './deliveries/delivery-log.service';
+export { URL_MAX } from './endpoints/url-policy';
+export { WebhookService, type WebhookView } from './endpoints/webhook.service';
+export { webhookEntities } from './entities';
+export { EventSpreader } from './events/event-spreader';
+export { webhookSealedColumns } from './sealed-columns';
+export { DeliverySender } from './sending/delivery-sender';
+export { TOPICS, type Topic } from './topics';
+export { WebhookUpkeep } from './webhook-upkeep';
+export { WebhooksConfig } from './webhooks.config';
+export { WebhooksModule } from './webhooks.module';
