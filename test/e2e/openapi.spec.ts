@@ -9,6 +9,7 @@ import { type Api } from '../support/api';
 import { problemFaults } from '../support/problems';
 import { rawRequest } from '../support/raw-http';
 import { routesOf, type Route } from '../support/routes';
+import { makeWebhook } from '../support/webhooks';
 import { System } from '../support/system';
 import { authorize, invite, makeHost, makeMerchant, makeProvider, ok, type Provider } from '../support/tenants';
 
@@ -27,6 +28,7 @@ let merchant: string;
 let account: string;
 let campaign: string;
 let reportLink: string;
+let webhook: string;
 
 beforeAll(async () => {
   system = await System.start({ workers: 0 });
@@ -45,6 +47,7 @@ beforeAll(async () => {
     ok(await provider.admin.post('/api/v1/fetches', { scope: { merchant }, ...days }), 202);
     reportLink = ok(await provider.admin.post('/api/v1/report-links', { name: `l${n}`, merchant, ...days }), 201).id;
   }
+  webhook = (await makeWebhook(provider)).id;
   document = ok(await system.api().get('/openapi.json'), 200);
   routes = await routesOf(system.api());
 }, 120_000);
@@ -101,7 +104,7 @@ describe('the description of the API', () => {
       check(
         route.method === 'GET' ||
           route.method === 'DELETE' ||
-          /\/(reread|cancel|retry|close|link)$/.test(route.path) ||
+          /\/(reread|cancel|retry|close|link|test|secret|deliveries\/\{id\}\/replay)$/.test(route.path) ||
           route.operation.requestBody,
         route,
         'no body',
@@ -158,6 +161,7 @@ describe('every list', () => {
       accounts: account,
       campaigns: campaign,
       'report-links': reportLink,
+      webhooks: webhook,
     };
     return path.replace(/([a-z-]+)\/\{id\}/, (_, word: string) => `${word}/${ids[word] ?? `fet_${'0'.repeat(26)}`}`);
   };

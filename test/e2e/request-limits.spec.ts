@@ -1,18 +1,20 @@
 import { Api, type Answer } from '../support/api';
 import { problemFaults } from '../support/problems';
 import { System } from '../support/system';
-import { makeHost, makeMerchant, makeProvider, ok } from '../support/tenants';
+import { authorize, makeHost, makeMerchant, makeProvider, ok, type Provider } from '../support/tenants';
+import { callCumulate, NO_DAYS } from '../support/wechat-program';
 
 jest.setTimeout(60_000);
 
 describe('limits of requests', () => {
   let system: System;
   let admin: Api;
+  let provider: Provider;
   let program: (name: string) => Promise<Api>;
 
   beforeAll(async () => {
     system = await System.start({ workers: 0, env: { KEY_REQUESTS_A_MINUTE: '6', USER_REQUESTS_A_MINUTE: '200' } });
-    const provider = await makeProvider(system, await makeHost(system));
+    provider = await makeProvider(system, await makeHost(system));
     ({ admin } = provider);
     const { id: merchant } = await makeMerchant(provider, system);
     program = async (name) => {
@@ -21,6 +23,19 @@ describe('limits of requests', () => {
     };
   }, 120_000);
   afterAll(() => system.stop());
+
+  it('counts what programs made for WeChat ask along, and refuses it in WeChat’s words', async () => {
+    const scopes = ['account:read', 'datacube:call'];
+    const { key } = ok(await admin.post('/api/v1/api-keys', { name: 'sdk', provider: provider.id, scopes }), 201);
+    const { id } = await makeMerchant(provider, system);
+    const { appid } = await authorize(system, provider, id);
+    const api = new Api(system.gatewayOrigin, key);
+    for (let n = 0; n < 2; n++) expect((await api.get('/api/v1/accounts')).status).toBe(200);
+    const codes: unknown[] = [];
+    for (let n = 0; n < 6; n++)
+      codes.push((await callCumulate(system.gatewayOrigin, { access_token: key, appid }, NO_DAYS)).errcode);
+    expect(codes).toEqual([...Array<undefined>(4), 45011, 45011]);
+  });
 
   it('tells a program how many requests it has left, and refuses those beyond, in its language', async () => {
     const api = await program('busy');

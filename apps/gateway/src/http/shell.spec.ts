@@ -4,7 +4,7 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { AppError } from '@app/kernel';
 import { currentRequestId, loadConfig } from '@app/platform';
-import { ApiKeyService, SessionService, type Principal, type Reach } from '@app/tenants';
+import { ApiKeyService, AuditTrail, SessionService, type Principal, type Reach } from '@app/tenants';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { CurrentReach, Public, Requires, RouteTable } from '../access';
 import { AccessGuard } from '../access/access.guard';
@@ -88,6 +88,7 @@ async function shell(controller: Type): Promise<NestFastifyApplication> {
       Callers,
       { provide: SessionService, useValue: { findPrincipal } },
       { provide: ApiKeyService, useValue: { findPrincipal: findKey } },
+      { provide: AuditTrail, useValue: { note: () => Promise.resolve() } },
       { provide: RequestLimits, useValue: { take: () => Promise.resolve(null) } },
       { provide: APP_GUARD, useClass: AccessGuard },
       { provide: APP_FILTER, useClass: ProblemFilter },

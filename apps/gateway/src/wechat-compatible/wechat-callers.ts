@@ -3,6 +3,7 @@ import { Secret } from '@app/kernel';
 import { ApiKeyService, reachFor, type Principal } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import { RequestLimits } from '../limits';
 import { wechatRefusal } from '../problem';
 import { GatewayTokens } from './gateway-tokens';
 import { type NamedAccount } from './wechat-request';
@@ -38,12 +39,14 @@ export class WechatCallers {
     private readonly keys: ApiKeyService,
     private readonly tokens: GatewayTokens,
     private readonly accounts: AccountDirectory,
+    private readonly limits: RequestLimits,
   ) {}
 
-  /** Throws WeChat's 40001, 42001, 48001 (the key has not the scope) and 40013. */
+  /** Throws WeChat's 40001, 42001, 48001 (the key has not the scope), 40013 and 45011 (too many requests of the key). */
   async find(accessToken: string, named: NamedAccount): Promise<WechatCaller> {
     const key = JSON.stringify([accessToken, named.appid, named.componentAppid]);
-    return this.known.forceFetch(key, { context: { accessToken, ...named } });
+    const caller = await this.known.forceFetch(key, { context: { accessToken, ...named } });
+    return this.limited(caller);
   }
 
   /** For an answer that took long: throws as `find` when the key, or its account, is not what it was. */
@@ -52,11 +55,17 @@ export class WechatCallers {
     if (now.account.id !== account.id) throw wechatRefusal(40013);
   }
 
-  /** Who shows the key itself where WeChat wants the AppSecret. Throws 40125, 48001 and 40013. */
+  /** Who shows the key itself where WeChat wants the AppSecret. Throws 40125, 48001, 40013 and 45011. */
   async findBySecret(secret: string, named: NamedAccount): Promise<WechatCaller> {
     const principal = await this.keys.findPrincipal(new Secret(secret));
     if (!principal) throw wechatRefusal(40125, 'secret is an API key that holds');
-    return this.callerOf(principal, named);
+    return this.limited(await this.callerOf(principal, named));
+  }
+
+  private async limited(caller: WechatCaller): Promise<WechatCaller> {
+    const standing = await this.limits.take(caller.keyId);
+    if (standing?.isOver === true) throw wechatRefusal(45011, `go on in ${standing.resetSeconds} seconds`);
+    return caller;
   }
 
   private async resolve({ accessToken, ...named }: Asked): Promise<WechatCaller> {

@@ -2,13 +2,14 @@ import { CredentialsModule } from '@app/credentials';
 import { FetchingModule } from '@app/fetching';
 import { TenantsModule } from '@app/tenants';
 import { Module } from '@nestjs/common';
+import { LimitsModule } from '../limits';
 import { GatewayTokens } from './gateway-tokens';
 import { WechatCompatibleController } from './wechat-compatible.controller';
 import { WechatCallers } from './wechat-callers';
 import { WechatPathsController } from './wechat-paths.controller';
 
 @Module({
-  imports: [CredentialsModule, FetchingModule, TenantsModule],
+  imports: [CredentialsModule, FetchingModule, LimitsModule, TenantsModule],
   controllers: [WechatCompatibleController, WechatPathsController],
   providers: [GatewayTokens, WechatCallers],
 })
