@@ -4,7 +4,6 @@ export { ApiKeyService, type ApiKeyView } from './api-keys/api-key.service';
 export { AuditChainsModule } from './audit/audit-chains.module';
 export { AuditCheck, type ChainReport } from './audit/audit-check';
 export { type AuditFilter } from './audit/audit-event.repository';
-export { type AuditOutcome } from './audit/audit-event.entity';
 export { AuditLog, type SeenEvent } from './audit/audit-log';
 export { INSTALLATION } from './audit/audit-policy';
 export { AuditSealer } from './audit/audit-sealer';

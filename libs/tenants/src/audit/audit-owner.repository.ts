@@ -20,6 +20,8 @@ const OWNERS: Readonly<Record<string, string>> = {
     FROM account a JOIN platform p ON p.id = a.platform_id WHERE a.public_id = ?`,
   fet: `SELECT provider_id AS providerId, merchant_id AS merchantId, ${NO_ACCOUNT} FROM \`fetch\` WHERE id = ?`,
   key: `SELECT provider_id AS providerId, merchant_id AS merchantId, ${NO_ACCOUNT} FROM api_key WHERE id = ?`,
+  rpl: `SELECT provider_id AS providerId, merchant_id AS merchantId, ${NO_ACCOUNT} FROM report_link WHERE id = ?`,
+  whk: `SELECT provider_id AS providerId, NULL AS merchantId, ${NO_ACCOUNT} FROM webhook_endpoint WHERE id = ?`,
   inv: `SELECT m.provider_id AS providerId, m.id AS merchantId, ${NO_ACCOUNT}
     FROM invite i JOIN merchant m ON m.id = i.merchant_id WHERE i.id = ?`,
 };
