@@ -3,7 +3,7 @@ import { type SealedColumn } from '@app/kernel';
 import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching';
 import { idempotencyEntities, idempotencySealedColumns, type ConfigClass } from '@app/platform';
 import { reportEntities, ReportsConfig } from '@app/reports';
-import { tenantSealedColumns } from '@app/tenants';
+import { AuditConfig, tenantSealedColumns } from '@app/tenants';
 import { webhookEntities, webhookSealedColumns, WebhooksConfig } from '@app/webhooks';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
@@ -50,7 +50,13 @@ export const resourceEntities: (new () => object)[] = [
   ...webhookEntities,
 ];
 export const resourceQueues: string[] = [...credentialQueues, ...fetchingQueues];
-export const resourceConfigs: ConfigClass[] = [...CREDENTIALS_CONFIGS, FetchingConfig, ReportsConfig, WebhooksConfig];
+export const resourceConfigs: ConfigClass[] = [
+  ...CREDENTIALS_CONFIGS,
+  FetchingConfig,
+  ReportsConfig,
+  WebhooksConfig,
+  AuditConfig,
+];
 export const resourceSealedColumns: readonly SealedColumn[] = [
   ...credentialSealedColumns,
   ...tenantSealedColumns,

@@ -2,7 +2,7 @@ import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, Tic
 import { Dispatcher, FetchingConfig, FetchUpkeep, LANE, ScheduleSweeps, Sweeper } from '@app/fetching';
 import { Idempotency } from '@app/platform';
 import { ReportLinkPruner } from '@app/reports';
-import { AuditSealer, LoginLeftovers } from '@app/tenants';
+import { AuditAgeing, AuditSealer, LoginLeftovers } from '@app/tenants';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Loop } from './loop';
 
@@ -45,6 +45,7 @@ export class Leftovers {
     readonly idempotency: Idempotency,
     readonly reportLinks: ReportLinkPruner,
     readonly audit: AuditSealer,
+    readonly ageing: AuditAgeing,
   ) {}
 }
 
@@ -61,7 +62,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     { dispatcher, sweeper, upkeep: fetches, config }: FetchSweeps,
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
     schedule: ScheduleSweeps,
-    { logins, idempotency, reportLinks, audit }: Leftovers,
+    { logins, idempotency, reportLinks, audit, ageing }: Leftovers,
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
@@ -88,6 +89,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('prune counts of calls', 10 * MINUTE_MS, () => schedule.oldCounts()),
       every('prune what logins leave', MINUTE_MS, () => logins.sweep()),
       every('prune idempotency keys', MINUTE_MS, () => idempotency.prune()),
+      every('empty old audit events', MINUTE_MS, () => ageing.sweep()),
       every('seal audit events', SEAL_EVERY_MS, () => audit.sweep()),
       every('prune report links', MINUTE_MS, () => reportLinks.sweep()),
       every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),

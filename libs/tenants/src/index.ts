@@ -1,6 +1,8 @@
 export { isKeyScope, KEY_SCOPES, type KeyScope } from './api-keys/api-key-policy';
 export { apiKeyInvalid } from './api-keys/api-key.errors';
 export { ApiKeyService, type ApiKeyView } from './api-keys/api-key.service';
+export { AuditAgeing } from './audit/audit-ageing';
+export { AuditConfig } from './audit/audit.config';
 export { AuditChainsModule } from './audit/audit-chains.module';
 export { AuditCheck, type ChainReport } from './audit/audit-check';
 export { type AuditFilter } from './audit/audit-event.repository';

@@ -1,10 +1,9 @@
 import { type ChainReport, type SeenEvent } from '@app/tenants';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsISO8601, Matches, MaxLength } from 'class-validator';
-import { OpaqueId, Optional, PageQuery } from '../http';
+import { IsIn, Matches } from 'class-validator';
+import { Instant, OpaqueId, Optional, PageQuery } from '../http';
 
 const OUTCOMES = ['done', 'refused', 'failed'] as const;
-const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
 /** Which events; all of them without a member. */
 export class AuditQuery extends PageQuery {
@@ -34,16 +33,12 @@ export class AuditQuery extends PageQuery {
 
   /** From this instant on, with its time zone. */
   @Optional()
-  @IsISO8601({ strict: true })
-  @Matches(INSTANT)
-  @MaxLength(40)
+  @Instant()
   from?: string;
 
   /** Before this instant. */
   @Optional()
-  @IsISO8601({ strict: true })
-  @Matches(INSTANT)
-  @MaxLength(40)
+  @Instant()
   to?: string;
 }
 

@@ -1,8 +1,18 @@
+import { configProvider } from '@app/platform';
 import { Module } from '@nestjs/common';
+import { AuditAgeing } from './audit-ageing';
 import { AuditChainRepository } from './audit-chain.repository';
 import { AuditCheck } from './audit-check';
+import { AuditEventRepository } from './audit-event.repository';
 import { AuditSealer } from './audit-sealer';
+import { AuditConfig } from './audit.config';
 
 /** The audit log's chains. Needs SecretBox, and what TenantsModule needs. */
-@Module({ providers: [AuditChainRepository, AuditCheck, AuditSealer], exports: [AuditCheck, AuditSealer] })
+@Module({
+  providers: [
+    configProvider(AuditConfig),
+    ...[AuditAgeing, AuditChainRepository, AuditCheck, AuditEventRepository, AuditSealer],
+  ],
+  exports: [AuditAgeing, AuditCheck, AuditSealer],
+})
 export class AuditChainsModule {}
