@@ -365,7 +365,8 @@ describe('pages and addresses', () => {
 
   it('answers a problem at an address it does not know', async () => {
     await expectRefused(get('nothing'), 404, 'route_not_found');
-    await expectRefused(get('accounts/'), 404, 'route_not_found');
+    await expectRefused(get('accounts/x/nothing'), 404, 'route_not_found');
+    await expectRefused(get('//accounts//x//nothing/'), 404, 'route_not_found');
     await expectRefused((headers) => api.post('/api/v1/accounts', {}, headers), 404, 'route_not_found');
   });
 

@@ -5,6 +5,7 @@ import { type FastifyRequest } from 'fastify';
 import { type Observable, catchError, concatMap, from, mergeMap } from 'rxjs';
 import { asAppError } from '../problem';
 import { isAuditedRead } from './audited';
+import { clientOf } from './client-of';
 import { isOpaqueId, namedIds } from './named-ids';
 import { accessIfGranted } from './request-access';
 import { rulesOf, type Rule } from './rule';
@@ -20,26 +21,26 @@ export class AuditInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const act = actOf(request, context.getHandler());
     if (!act) return next.handle();
-    return from(this.trail.begin(act)).pipe(mergeMap((id) => this.ended(id, next)));
+    return from(this.trail.begin(act)).pipe(mergeMap((ids) => this.ended(ids, next)));
   }
 
-  private ended(id: number, next: CallHandler): Observable<unknown> {
+  private ended(ids: number[], next: CallHandler): Observable<unknown> {
     return next.handle().pipe(
       catchError(async (thrown: unknown) => {
-        await this.end(id, endingOf(asAppError(thrown)));
+        await this.end(ids, endingOf(asAppError(thrown)));
         throw thrown;
       }),
       concatMap(async (answer: unknown) => {
-        await this.end(id, { outcome: 'done', code: null, madeId: madeId(answer) });
+        await this.end(ids, { outcome: 'done', code: null, madeId: madeId(answer) });
         return answer;
       }),
     );
   }
 
   /** What is done is done: where the end cannot be written, the log says that it began. */
-  private async end(id: number, ending: ActEnding): Promise<void> {
+  private async end(ids: number[], ending: ActEnding): Promise<void> {
     try {
-      await this.trail.end(id, ending);
+      await this.trail.end(ids, ending);
     } catch (err) {
       this.logger.warn({ msg: 'end of an act not written down', err });
     }
@@ -55,12 +56,13 @@ export function actOf(request: FastifyRequest, handler: object): Act | null {
     ...{ requestId: request.id, principal: access?.principal ?? null, reach: access?.reach ?? null },
     ...{ action: rule.action, route: `${request.method} ${request.routeOptions.url ?? ''}` },
     // Whoever looks for something in the log does nothing to it.
-    ...{ ids: rule.action === 'audit:read' ? [] : namedIds(request), address: request.ip },
+    ...{ ids: rule.action === 'audit:read' ? [] : namedIds(request), address: clientOf(request).address },
   };
 }
 
 function isAudited(rule: Rule, method: string, handler: object): boolean {
-  return !rule.public && (method !== 'GET' || isAuditedRead(handler));
+  const isRead = method === 'GET' || method === 'HEAD';
+  return !rule.public && (!isRead || isAuditedRead(handler));
 }
 
 const FAULTS: readonly string[] = ['bug', 'unavailable', 'upstream'];

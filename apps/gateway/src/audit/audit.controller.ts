@@ -44,6 +44,7 @@ export class AuditController {
   /** Reads your chains from their beginning and tells whether an event was removed or changed. A merchant has no chain. */
   @Get('verification')
   @Requires('audit:read')
+  @AuditedRead()
   async verify(@CurrentReach() reach: Reach): Promise<ChainReportsDto> {
     const chains = [...reach.providerIds, ...(reach.host ? [INSTALLATION] : [])];
     const reports = [];

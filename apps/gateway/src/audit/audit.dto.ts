@@ -92,7 +92,7 @@ export class AuditPageDto {
 class ChainFaultDto {
   /** The place from which on the chain is not whole. */
   at: number;
-  @ApiProperty({ enum: ['missing', 'changed', 'relinked', 'tail_missing', 'end_forged'] })
+  @ApiProperty({ enum: ['missing', 'changed', 'relinked', 'emptied', 'end_differs', 'tail_missing', 'end_forged'] })
   because: string;
 }
 
@@ -103,6 +103,8 @@ export class ChainReportDto {
   events: number;
   /** How many of them were purged: their hashes are left. */
   purged: number;
+  /** Events that nobody has sealed for a quarter of an hour. */
+  overdue: number;
   /** Keep it elsewhere: as long as a later check passes through it, nothing before it was changed. */
   head: string;
   @ApiProperty({ type: ChainFaultDto, nullable: true })

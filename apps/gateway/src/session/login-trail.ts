@@ -2,6 +2,7 @@ import { AppError } from '@app/kernel';
 import { AuditTrail, type Act, type LoggedIn, type Principal } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
+import { clientOf } from '../access';
 
 /** Tries beyond their limits are counted elsewhere, and would fill the log. */
 const TOLD: readonly string[] = ['login_failed', 'login_over', 'code_wrong'];
@@ -30,5 +31,6 @@ export class LoginTrail {
 function actOf(request: FastifyRequest, principal: Principal | null): Act {
   const route = `${request.method} ${request.routeOptions.url ?? ''}`;
   const ids = principal === null ? [] : [principal.userId];
-  return { requestId: request.id, principal, reach: null, action: 'session:login', route, ids, address: request.ip };
+  const { address } = clientOf(request);
+  return { requestId: request.id, principal, reach: null, action: 'session:login', route, ids, address };
 }

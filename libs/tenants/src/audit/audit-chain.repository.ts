@@ -1,17 +1,12 @@
 import { AppError, Secret, SecretBox } from '@app/kernel';
-import { type Batch, type Queries } from '@app/platform';
+import { type Batch } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { auditChainColumn } from '../sealed-columns';
 import { type AuditChain } from './audit-chain.entity';
 import { type AuditEvent } from './audit-event.entity';
 import { EVENT_COLUMNS } from './audit-event.repository';
-import { headText, NO_HEAD, readHead, type ChainHead, type SealedEvent } from './audit-policy';
-
-/** Where a chain ends, as its row tells. */
-export interface ChainEnd extends ChainHead {
-  readonly lastId: number;
-}
+import { endText, NO_HEAD, readEnd, type ChainEnd, type SealedEvent } from './audit-policy';
 
 /** A row's place and hashes. */
 export type Link = Pick<SealedEvent, 'id' | 'seq' | 'contentHash' | 'hash'>;
@@ -26,6 +21,11 @@ export class AuditChainRepository {
     private readonly box: SecretBox,
   ) {}
 
+  async all(): Promise<string[]> {
+    const rows = await this.dataSource.query<{ chain: string }[]>('SELECT chain FROM audit_chain ORDER BY chain');
+    return rows.map(({ chain }) => chain);
+  }
+
   /** Chains with events that are not sealed yet. */
   async unsealed(): Promise<string[]> {
     const rows = await this.dataSource.query<{ chain: string }[]>(
@@ -37,7 +37,7 @@ export class AuditChainRepository {
 
   /** Nobody else seals the chain until the transaction ends. Throws `audit_chain_missing` when its end was removed. */
   async lock(batch: Batch, chain: string): Promise<ChainEnd> {
-    const start = this.sealedHead(chain, NO_HEAD);
+    const start = this.sealed(chain, NO_HEAD);
     batch.later(
       `INSERT INTO audit_chain (chain, last_id, key_id, sealed)
        SELECT ?, 0, ?, ? FROM (SELECT 1) one WHERE NOT EXISTS (SELECT 1 FROM audit_event WHERE chain = ? AND seq IS NOT NULL)
@@ -55,10 +55,10 @@ export class AuditChainRepository {
     return row ? this.endOf(chain, row) : null;
   }
 
-  /** In the order of their ids. */
-  async eventsAfter(db: Queries, chain: string, id: number, count: number): Promise<AuditEvent[]> {
-    return db.query<AuditEvent[]>(
-      `SELECT ${EVENT_COLUMNS} FROM audit_event e WHERE e.chain = ? AND e.id > ? ORDER BY e.id LIMIT ?`,
+  /** In the order of their ids. How they end is told before or after they are sealed, never meanwhile. */
+  async eventsAfter(batch: Batch, chain: string, id: number, count: number): Promise<AuditEvent[]> {
+    return batch.query<AuditEvent[]>(
+      `SELECT ${EVENT_COLUMNS} FROM audit_event e WHERE e.chain = ? AND e.id > ? ORDER BY e.id LIMIT ? FOR UPDATE`,
       [chain, id, count],
     );
   }
@@ -71,27 +71,40 @@ export class AuditChainRepository {
     );
   }
 
-  seal(batch: Batch, chain: string, links: readonly Link[]): void {
+  /** Events that are sealed later than this place, or not at all, since before `before`: nobody seals them. */
+  async overdue(chain: string, before: Date): Promise<number> {
+    const [row] = await this.dataSource.query<{ n: number }[]>(
+      'SELECT COUNT(*) AS n FROM audit_event WHERE chain = ? AND seq IS NULL AND at < ?',
+      [chain, before],
+    );
+    return row?.n ?? 0;
+  }
+
+  seal(batch: Batch, chain: string, end: ChainEnd, links: readonly Link[]): void {
     for (const { id, seq, contentHash, hash } of links)
       batch.later('UPDATE audit_event SET seq = ?, content_hash = ?, hash = ? WHERE id = ? AND seq IS NULL', [
         ...[seq, contentHash, hash, id],
       ]);
     const last = links.at(-1);
-    if (!last) return;
-    const { keyId, bytes } = this.sealedHead(chain, last);
+    if (last) this.endAt(batch, chain, { ...end, seq: last.seq, hash: last.hash, lastId: last.id });
+  }
+
+  endAt(batch: Batch, chain: string, end: ChainEnd): void {
+    const { keyId, bytes } = this.sealed(chain, end);
     batch.later('UPDATE audit_chain SET last_id = ?, key_id = ?, sealed = ? WHERE chain = ?', [
-      ...[last.id, keyId, bytes, chain],
+      ...[end.lastId, keyId, bytes, chain],
     ]);
   }
 
-  private sealedHead(chain: string, head: ChainHead): { keyId: string; bytes: Buffer } {
-    return this.box.seal(new Secret(headText(head)), auditChainColumn.context({ chain }));
+  private sealed(chain: string, end: ChainEnd): { keyId: string; bytes: Buffer } {
+    return this.box.seal(new Secret(endText(end)), auditChainColumn.context({ chain }));
   }
 
   private endOf(chain: string, { lastId, keyId, sealed }: AuditChain): ChainEnd {
     const text = this.box.open({ keyId, bytes: sealed }, auditChainColumn.context({ chain }));
-    const head = readHead(text.reveal());
-    if (!head) throw new AppError('bug', 'sealed_value_invalid', { detail: { chain } });
-    return { ...head, lastId };
+    const end = readEnd(text.reveal());
+    // The column only finds chains that go on; what it says must be what was sealed.
+    if (!end || end.lastId !== lastId) throw new AppError('bug', 'sealed_value_invalid', { detail: { chain } });
+    return end;
   }
 }

@@ -1,3 +1,4 @@
+import { type Batch, type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Reach } from '../role-policy';
@@ -62,30 +63,39 @@ export class AuditEventRepository {
   }
 
   /** How it ended; what is sealed stays as it is. */
-  async end(id: number, outcome: AuditOutcome, code: string | null, targetId: string | null): Promise<void> {
+  async end(
+    ids: readonly number[],
+    outcome: AuditOutcome,
+    code: string | null,
+    targetId: string | null,
+  ): Promise<void> {
     await this.dataSource.query(
-      `UPDATE audit_event SET outcome = ?, code = ?, target_id = COALESCE(target_id, ?) WHERE id = ? AND seq IS NULL`,
-      [outcome, code, targetId, id],
+      `UPDATE audit_event SET outcome = ?, code = ?, target_id = COALESCE(target_id, ?) WHERE id IN (?) AND seq IS NULL`,
+      [outcome, code, targetId, ids],
     );
   }
 
-  /** Takes out what sealed events from before `before` say; their places and hashes stay. How many, at most `limit`. */
-  purgeBefore(before: Date, now: Date, limit: number): Promise<number> {
-    return this.purge('at < ?', [before], now, limit);
+  /** The place up to which a chain's events are older than `before`, at most `most` places behind `from`. */
+  async oldThrough(
+    db: Queries,
+    { chain, from, before, most }: { chain: string; from: number; before: Date; most: number },
+  ): Promise<number> {
+    const rows = await db.query<{ seq: number; at: Date }[]>(
+      'SELECT seq, at FROM audit_event WHERE chain = ? AND seq > ? ORDER BY seq LIMIT ?',
+      [chain, from, most],
+    );
+    const young = rows.findIndex(({ at }) => at >= before);
+    const old = young === -1 ? rows : rows.slice(0, young);
+    return old.at(-1)?.seq ?? from;
   }
 
-  /** The same for what was done to a merchant, or by its people and keys. */
-  purgeOfMerchant(merchantId: string, now: Date, limit: number): Promise<number> {
-    return this.purge('(merchant_id = ? OR actor_merchant_id = ?)', [merchantId, merchantId], now, limit);
-  }
-
-  private async purge(which: string, params: readonly unknown[], now: Date, limit: number): Promise<number> {
-    const { affectedRows } = await this.dataSource.query<{ affectedRows: number }>(
+  /** Takes out what events up to a place say; places and hashes stay. */
+  purgeThrough(batch: Batch, chain: string, seq: number, now: Date): void {
+    batch.later(
       `UPDATE audit_event SET purged_at = ?, ${SAID.map((column) => `${column} = NULL`).join(', ')}
-       WHERE purged_at IS NULL AND seq IS NOT NULL AND ${which} ORDER BY id LIMIT ?`,
-      [now, ...params, limit],
+       WHERE chain = ? AND seq <= ? AND purged_at IS NULL`,
+      [now, chain, seq],
     );
-    return affectedRows;
   }
 
   /** Newest first, before the row `before`. A host sees acts on the installation, a tenant those on itself. */

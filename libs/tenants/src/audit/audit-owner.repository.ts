@@ -22,6 +22,12 @@ const OWNERS: Readonly<Record<string, string>> = {
   key: `SELECT provider_id AS providerId, merchant_id AS merchantId, ${NO_ACCOUNT} FROM api_key WHERE id = ?`,
   rpl: `SELECT provider_id AS providerId, merchant_id AS merchantId, ${NO_ACCOUNT} FROM report_link WHERE id = ?`,
   whk: `SELECT provider_id AS providerId, NULL AS merchantId, ${NO_ACCOUNT} FROM webhook_endpoint WHERE id = ?`,
+  cmp: `SELECT provider_id AS providerId, NULL AS merchantId, ${NO_ACCOUNT} FROM campaign WHERE id = ?`,
+  rec: `SELECT p.provider_id AS providerId, NULL AS merchantId, ${NO_ACCOUNT}
+    FROM reconcile_run r JOIN platform p ON p.id = r.platform_id WHERE r.id = ?`,
+  usr: `SELECT COALESCE(s.provider_id, m.provider_id) AS providerId, s.merchant_id AS merchantId, ${NO_ACCOUNT}
+    FROM membership s LEFT JOIN merchant m ON m.id = s.merchant_id
+    WHERE s.user_id = ? AND COALESCE(s.provider_id, m.provider_id) IS NOT NULL`,
   inv: `SELECT m.provider_id AS providerId, m.id AS merchantId, ${NO_ACCOUNT}
     FROM invite i JOIN merchant m ON m.id = i.merchant_id WHERE i.id = ?`,
 };
@@ -30,12 +36,10 @@ const OWNERS: Readonly<Record<string, string>> = {
 export class AuditOwnerRepository {
   constructor(private readonly dataSource: DataSource) {}
 
-  /** Null for what has no owner of one kind or another, or does not exist. */
-  async find(id: string): Promise<AuditOwner | null> {
+  /** Nobody for what does not exist, or is of no tenant; a person may be of several. */
+  async find(id: string): Promise<AuditOwner[]> {
     const sql = OWNERS[id.slice(0, 3)];
-    if (sql === undefined) return null;
-    const [owner] = await this.dataSource.query<AuditOwner[]>(sql, [id]);
-    return owner ?? null;
+    return sql === undefined ? [] : this.dataSource.query<AuditOwner[]>(sql, [id]);
   }
 }
 

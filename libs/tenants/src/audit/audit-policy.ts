@@ -4,24 +4,35 @@ import { type AuditEvent } from './audit-event.entity';
 /** Acts on no single provider's tenants. */
 export const INSTALLATION = 'installation';
 
-/** What a chain ends with: the place and hash of its last event. */
+/** The place and hash of an event in its chain. */
 export interface ChainHead {
   readonly seq: number;
   readonly hash: Buffer;
 }
-export const NO_HEAD: ChainHead = { seq: 0, hash: Buffer.alloc(32) };
+
+/** Where a chain ends, as it is sealed. */
+export interface ChainEnd extends ChainHead {
+  /** The row of its last event. */
+  readonly lastId: number;
+  /** Up to this place events may have been emptied by age. */
+  readonly purgedThrough: number;
+}
+export const NO_HEAD: ChainEnd = { seq: 0, hash: Buffer.alloc(32), lastId: 0, purgedThrough: 0 };
 
 /** An event as it stands in its chain. */
 export type SealedEvent = AuditEvent & { readonly seq: number; readonly contentHash: Buffer; readonly hash: Buffer };
 
-/** `missing`: an event before this one is gone. `changed`: it says something else. `relinked`: it was put here. */
-export type ChainFault = 'missing' | 'changed' | 'relinked';
+/**
+ * `missing`: an event before this one is gone. `changed`: it says something else. `relinked`: it was put here. `emptied`: not by
+ * age. `end_differs`: all up to here was written anew.
+ */
+export type ChainFault = 'missing' | 'changed' | 'relinked' | 'emptied' | 'end_differs';
 
 /** Rows are numbered when they are inserted and seen when that is over: no lower number turns up after this. */
 const SETTLED_MS = 60_000;
 /** How an act ended that took longer than this is not told any more. */
 const ENDED_MS = 600_000;
-const HEAD = /^(\d{1,10}):([0-9a-f]{64})$/;
+const END = /^(\d{1,10}):([0-9a-f]{64}):(\d{1,20}):(\d{1,10})$/;
 
 /** May the row be sealed? In the order of ids: whatever comes behind one that may not waits, too. */
 export function isSealable({ at, outcome }: Pick<AuditEvent, 'at' | 'outcome'>, now: Date): boolean {
@@ -43,19 +54,25 @@ export function linkHash(before: Buffer, seq: number, content: Buffer): Buffer {
   return createHash('sha256').update(before).update(`${seq}:`).update(content).digest();
 }
 
-/** Null: the event is what was sealed behind `before`. */
-export function faultOf(event: SealedEvent, before: ChainHead): ChainFault | null {
+/** Null: the event is what was sealed behind `before`; the hashes have no key, so the sealed end has the last word. */
+export function faultOf(event: SealedEvent, before: ChainHead, end: ChainEnd): ChainFault | null {
   if (event.seq !== before.seq + 1) return 'missing';
+  if (event.purgedAt !== null && event.seq > end.purgedThrough) return 'emptied';
   if (event.purgedAt === null && !contentHash(event).equals(event.contentHash)) return 'changed';
-  return linkHash(before.hash, event.seq, event.contentHash).equals(event.hash) ? null : 'relinked';
+  if (!linkHash(before.hash, event.seq, event.contentHash).equals(event.hash)) return 'relinked';
+  return event.seq === end.seq && !event.hash.equals(end.hash) ? 'end_differs' : null;
 }
 
-export function headText({ seq, hash }: ChainHead): string {
-  return `${seq}:${hash.toString('hex')}`;
+export function endText({ seq, hash, lastId, purgedThrough }: ChainEnd): string {
+  return `${seq}:${hash.toString('hex')}:${lastId}:${purgedThrough}`;
 }
 
-/** Null for what no `headText` is. */
-export function readHead(text: string): ChainHead | null {
-  const [, seq, hash] = HEAD.exec(text) ?? [];
-  return seq === undefined || hash === undefined ? null : { seq: Number(seq), hash: Buffer.from(hash, 'hex') };
+/** Null for what no `endText` is. */
+export function readEnd(text: string): ChainEnd | null {
+  const [, seq, hash, lastId, purgedThrough] = END.exec(text) ?? [];
+  if (hash === undefined) return null;
+  return {
+    ...{ seq: Number(seq), hash: Buffer.from(hash, 'hex') },
+    ...{ lastId: Number(lastId), purgedThrough: Number(purgedThrough) },
+  };
 }

@@ -23,7 +23,7 @@ export class AuditSealer {
     let sealed = 0;
     for (const chain of await this.chains.unsealed()) {
       try {
-        sealed += await this.seal(chain);
+        for (let some = TOGETHER; some === TOGETHER; sealed += some) some = await this.seal(chain);
       } catch (err) {
         // A chain that was tampered with grows no further; the check tells where.
         this.logger.error({ msg: 'audit events not sealed', chain, err });
@@ -39,7 +39,10 @@ export class AuditSealer {
       const events = await this.chains.eventsAfter(batch, chain, end.lastId, TOGETHER);
       const open = events.findIndex((event) => !isSealable(event, now));
       const links = linked(end, open === -1 ? events : events.slice(0, open));
-      this.chains.seal(batch, chain, links);
+      this.chains.seal(batch, chain, end, links);
+      const last = links.at(-1);
+      // A witness outside of the database.
+      if (last) this.logger.log({ msg: 'audit events sealed', chain, seq: last.seq, head: last.hash.toString('hex') });
       return links.length;
     });
   }

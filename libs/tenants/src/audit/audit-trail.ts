@@ -30,9 +30,11 @@ export interface ActEnding {
   readonly madeId?: string | null;
 }
 
-interface Tenant {
+/** Whose log an act belongs to, and by which of its ids. */
+interface Filed {
   readonly chain: string;
   readonly merchantId: string | null;
+  readonly targetId: string | null;
 }
 
 const IDS_LENGTH = 700;
@@ -46,62 +48,76 @@ export class AuditTrail {
     private readonly clock: Clock,
   ) {}
 
-  /** Returns the id to end it with. What cannot be written down is not done: throws what the database throws. */
-  async begin(act: Act): Promise<number> {
-    return this.events.insert(await this.eventOf(act, null));
+  /** Returns the ids to end it with. What cannot be written down is not done: throws what the database throws. */
+  begin(act: Act): Promise<number[]> {
+    return this.write(act, null);
   }
 
-  end(id: number, { outcome, code, madeId = null }: ActEnding): Promise<void> {
-    return this.events.end(id, outcome, code, madeId);
+  end(ids: readonly number[], { outcome, code, madeId = null }: ActEnding): Promise<void> {
+    return this.events.end(ids, outcome, code, madeId);
   }
 
   /** Something that is over already. */
   async note(act: Act, ending: ActEnding): Promise<void> {
-    await this.events.insert(await this.eventOf(act, ending));
+    await this.write(act, ending);
   }
 
-  private async eventOf(act: Act, ending: ActEnding | null): Promise<NewAuditEvent> {
-    const { principal, ids } = act;
-    const { chain, merchantId } = await this.tenantOf(act);
-    return {
-      ...{ requestId: act.requestId, chain, merchantId, at: this.clock.now(), action: act.action, route: act.route },
-      ...actorOf(principal),
-      ...{ targetId: ids[0] ?? ending?.madeId ?? null, targetIds: joined(ids), address: act.address },
-      ...{ outcome: ending?.outcome ?? null, code: ending?.code ?? null },
-    };
-  }
-
-  /** Whose log it belongs to: whom the first id in reach belongs to, else who acts. */
-  private async tenantOf({ principal, reach, ids }: Act): Promise<Tenant> {
-    if (reach !== null) {
-      for (const id of ids) {
-        const owner = await this.owners.find(id);
-        if (owner && isWithin(reach, owner)) return { chain: owner.providerId, merchantId: owner.merchantId };
-      }
+  /** One event for each tenant it is done to. */
+  private async write(act: Act, ending: ActEnding | null): Promise<number[]> {
+    const { requestId, action, route, address, ids: named } = act;
+    const ids: number[] = [];
+    for (const filed of await this.tenantsOf(act)) {
+      const id = await this.events.insert({
+        ...{ requestId, at: this.clock.now(), action, route, address },
+        ...actorOf(act.principal, filed.merchantId),
+        ...{ ...filed, targetId: filed.targetId ?? ending?.madeId ?? null, targetIds: joined(named) },
+        ...{ outcome: ending?.outcome ?? null, code: ending?.code ?? null },
+      });
+      ids.push(id);
     }
-    return principal ? this.ownTenant(principal) : { chain: INSTALLATION, merchantId: null };
+    return ids;
   }
 
-  private async ownTenant({ key, memberships }: Principal): Promise<Tenant> {
+  /** All whom the ids within reach belong to; else who acts. */
+  private async tenantsOf({ principal, reach, ids }: Act): Promise<Filed[]> {
+    const found = new Map<string, Filed>();
+    if (reach !== null)
+      for (const id of ids)
+        for (const owner of await this.owners.find(id)) {
+          const { providerId: chain, merchantId } = owner;
+          const name = `${chain} ${merchantId ?? ''}`;
+          if (isWithin(reach, owner) && !found.has(name)) found.set(name, { chain, merchantId, targetId: id });
+        }
+    if (found.size > 0) return [...found.values()];
+    return [{ ...(await this.ownTenant(principal)), targetId: ids[0] ?? null }];
+  }
+
+  private async ownTenant(principal: Principal | null): Promise<Omit<Filed, 'targetId'>> {
+    if (!principal) return { chain: INSTALLATION, merchantId: null };
+    const { key, memberships } = principal;
     if (key) return { chain: key.providerId, merchantId: key.merchantId };
     const provider = memberships.find(({ providerId }) => providerId !== null)?.providerId;
     if (provider) return { chain: provider, merchantId: null };
     const merchantId = memberships.find((one) => one.merchantId !== null)?.merchantId ?? null;
-    const owner = merchantId === null ? null : await this.owners.find(merchantId);
+    const [owner] = merchantId === null ? [] : await this.owners.find(merchantId);
     return { chain: owner?.providerId ?? INSTALLATION, merchantId };
   }
 }
 
+/** @param merchantId to whom it is done: who belongs there acts as one of theirs. */
 function actorOf(
   principal: Principal | null,
+  merchantId: string | null,
 ): Pick<NewAuditEvent, 'actorKind' | 'actorId' | 'actorName' | 'actorMerchantId'> {
   if (!principal) return { actorKind: 'nobody', actorId: null, actorName: null, actorMerchantId: null };
   const { key, userId, name, email, memberships } = principal;
   const actor = { actorId: userId, actorName: key ? name : email };
   if (key) return { ...actor, actorKind: 'key', actorMerchantId: key.merchantId };
   if (memberships.some(({ role }) => role === 'host')) return { ...actor, actorKind: 'host', actorMerchantId: null };
-  const isMerchants = memberships.every(({ merchantId }) => merchantId !== null);
-  return { ...actor, actorKind: 'user', actorMerchantId: isMerchants ? (memberships[0]?.merchantId ?? null) : null };
+  const own = memberships.find((one) => one.merchantId !== null && one.merchantId === merchantId);
+  const isMerchants = memberships.every((one) => one.merchantId !== null);
+  const merchant = own ?? (isMerchants ? memberships[0] : undefined);
+  return { ...actor, actorKind: 'user', actorMerchantId: merchant?.merchantId ?? null };
 }
 
 /** As many as fit. */

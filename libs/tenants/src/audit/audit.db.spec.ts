@@ -2,12 +2,14 @@ import { FakeClock, KeyRing, SecretBox } from '@app/kernel';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { type Principal, type Reach } from '../role-policy';
 import { tenantEntities } from '../tenants.entities';
+import { AuditAgeing } from './audit-ageing';
 import { AuditChainRepository } from './audit-chain.repository';
 import { AuditCheck } from './audit-check';
-import { AuditEventRepository } from './audit-event.repository';
+import { AuditConfig } from './audit.config';
+import { AuditEventRepository, EVENT_COLUMNS } from './audit-event.repository';
 import { AuditLog } from './audit-log';
 import { AuditOwnerRepository } from './audit-owner.repository';
-import { INSTALLATION } from './audit-policy';
+import { contentHash, INSTALLATION, linkHash, type SealedEvent } from './audit-policy';
 import { AuditSealer } from './audit-sealer';
 import { AuditTrail, type Act } from './audit-trail';
 
@@ -28,6 +30,7 @@ describe('the audit log', () => {
   let log: AuditLog;
   let sealers: AuditSealer[];
   let check: AuditCheck;
+  let ageing: AuditAgeing;
 
   beforeAll(async () => {
     database = await openTestDatabase(tenantEntities);
@@ -37,7 +40,9 @@ describe('the audit log', () => {
     trail = new AuditTrail(events, new AuditOwnerRepository(dataSource), clock);
     log = new AuditLog(events);
     sealers = [1, 2].map(() => new AuditSealer(chains, batched, clock));
-    check = new AuditCheck(chains);
+    check = new AuditCheck(chains, clock);
+    const config = Object.assign(new AuditConfig(), { AUDIT_DAYS: 30 });
+    ageing = new AuditAgeing(events, chains, batched, config, clock);
     const now = clock.now();
     for (const id of ['prv_a', 'prv_b'])
       await dataSource.query('INSERT INTO provider (id, name, created_at) VALUES (?, ?, ?)', [id, id, now]);
@@ -118,10 +123,20 @@ describe('the audit log', () => {
     [
       'a change that says it was purged',
       "UPDATE audit_event SET actor_id = 'usr_x', purged_at = at, content_hash = REPEAT('x', 32) WHERE seq = 3",
-      { at: 3, because: 'relinked' },
+      { at: 3, because: 'emptied' },
     ],
-    ['the chain’s end removed', 'DELETE FROM audit_chain', { at: 9, because: 'end_forged' }],
-    ['the chain’s end made up', "UPDATE audit_chain SET sealed = REPEAT('x', 100)", { at: 9, because: 'end_forged' }],
+    [
+      'an event that was emptied',
+      'UPDATE audit_event SET actor_id = NULL, actor_name = NULL, purged_at = at WHERE seq = 3',
+      { at: 3, because: 'emptied' },
+    ],
+    [
+      'an end that no worker looks at',
+      'UPDATE audit_chain SET last_id = 9007199254740991',
+      { at: 1, because: 'end_forged' },
+    ],
+    ['the chain’s end removed', 'DELETE FROM audit_chain', { at: 1, because: 'end_forged' }],
+    ['the chain’s end made up', "UPDATE audit_chain SET sealed = REPEAT('x', 100)", { at: 1, because: 'end_forged' }],
   ])('shows %s', async (_what, tampering, fault) => {
     await done(9);
     later(MINUTE_MS);
@@ -148,29 +163,61 @@ describe('the audit log', () => {
     expect((await check.examine('prv_b')).fault).toMatchObject({ because: 'end_forged' });
   });
 
-  it('purges what events say, and keeps their hashes', async () => {
-    await done(3);
-    const key = { scopes: [], providerId: 'prv_a', merchantId: 'mer_a', accountIds: null };
-    const program: Principal = { userId: 'key_1', email: '', name: 'nightly', memberships: [], key };
-    await trail.note(act(program, null), { outcome: 'refused', code: 'not_allowed' });
-    await trail.note(act(a, reachOf('prv_a'), ['mer_a']), { outcome: 'done', code: null });
-    expect(await events.purgeOfMerchant('mer_a', clock.now(), 100)).toBe(0);
+  it('shows a tail that somebody wrote anew, hashes and all', async () => {
+    await done(9);
     later(MINUTE_MS);
     await seal();
-    expect(await events.purgeOfMerchant('mer_a', clock.now(), 100)).toBe(2);
-    expect(await check.examine('prv_a')).toMatchObject({ events: 5, purged: 2, fault: null });
-    expect(JSON.stringify(await sql('SELECT * FROM audit_event WHERE purged_at IS NOT NULL'))).not.toMatch(
-      /mer_a|key_1|nightly|usr_a|203\.0/,
-    );
-    expect((await log.list(reachOf('prv_a'), {}, { limit: 10 })).items).toHaveLength(3);
+    let before = (await sql('SELECT hash FROM audit_event WHERE seq = 2'))[0].hash as Buffer;
+    await sql("UPDATE audit_event SET actor_id = 'usr_x' WHERE seq = 3");
+    for (let seq = 3; seq <= 9; seq++) {
+      const [row] = await sql(`SELECT ${EVENT_COLUMNS} FROM audit_event e WHERE e.seq = ?`, [seq]);
+      const content = contentHash(row as SealedEvent);
+      before = linkHash(before, seq, content);
+      await sql('UPDATE audit_event SET content_hash = ?, hash = ? WHERE seq = ?', [content, before, seq]);
+    }
+    expect((await check.examine('prv_a')).fault).toEqual({ at: 9, because: 'end_differs' });
+  });
+
+  it('empties old events from the beginning on, and keeps their hashes', async () => {
+    await done(3);
     later(MINUTE_MS);
-    expect(await events.purgeBefore(clock.now(), clock.now(), 2)).toBe(2);
-    expect(await events.purgeBefore(clock.now(), clock.now(), 2)).toBe(1);
-    expect(await check.examine('prv_a')).toMatchObject({ events: 5, purged: 5, fault: null });
+    await seal();
+    later(20 * 86_400_000);
+    await done(2);
+    later(MINUTE_MS);
+    await seal();
+    expect(await ageing.sweep()).toBe(0);
+    later(15 * 86_400_000);
+    expect(await ageing.sweep()).toBe(3);
+    expect(await ageing.sweep()).toBe(0);
+    expect(await check.examine('prv_a')).toMatchObject({ events: 5, purged: 3, overdue: 0, fault: null });
+    expect(JSON.stringify(await sql('SELECT * FROM audit_event WHERE purged_at IS NOT NULL'))).not.toMatch(
+      /usr_a|203\.0/,
+    );
+    expect((await log.list(reachOf('prv_a'), {}, { limit: 10 })).items).toHaveLength(2);
     await done(1);
     later(MINUTE_MS);
     await seal();
     expect(await check.examine('prv_a')).toMatchObject({ events: 6, fault: null });
+  });
+
+  it('tells of events that nobody seals', async () => {
+    await done(2);
+    later(20 * MINUTE_MS);
+    expect(await check.examine('prv_a')).toMatchObject({ events: 0, overdue: 2, fault: null });
+  });
+
+  it('is told to every tenant an act is done to, and to nobody whom its actor does not reach', async () => {
+    const ending = { outcome: 'done', code: null } as const;
+    const both: Reach = reachOf('prv_a', 'prv_b');
+    await trail.note(act(a, both, ['mer_a', 'mer_b', 'mer_a']), ending);
+    await trail.note(act(a, reachOf('prv_a'), ['mer_b', 'mer_a']), ending);
+    const rows = await sql('SELECT chain, merchant_id AS m, target_id AS t FROM audit_event ORDER BY id');
+    expect(rows.map(({ chain, m, t }: any) => [chain, m, t])).toEqual([
+      ['prv_a', 'mer_a', 'mer_a'],
+      ['prv_b', 'mer_b', 'mer_b'],
+      ['prv_a', 'mer_a', 'mer_a'],
+    ]);
   });
 
   it('files an act under whom it was done to, and what is out of reach under who tried', async () => {
