@@ -1886,7 +1886,7 @@ export interface components {
         };
         ChainFaultDto: {
             /** @enum {string} */
-            because: "missing" | "changed" | "relinked" | "tail_missing" | "end_forged";
+            because: "missing" | "changed" | "relinked" | "emptied" | "end_differs" | "tail_missing" | "end_forged";
             /** @description The place from which on the chain is not whole. */
             at: number;
         };
@@ -1898,6 +1898,8 @@ export interface components {
             events: number;
             /** @description How many of them were purged: their hashes are left. */
             purged: number;
+            /** @description Events that nobody has sealed for a quarter of an hour. */
+            overdue: number;
             /** @description Keep it elsewhere: as long as a later check passes through it, nothing before it was changed. */
             head: string;
         };
@@ -7066,6 +7068,10 @@ export interface operations {
                 limit?: number;
                 /** @description To whose tenants it was done: a merchant. */
                 merchant?: string;
+                /** @description From this instant on, with its time zone. */
+                from?: string;
+                /** @description Before this instant. */
+                to?: string;
                 /** @description Who did it: a person's or a key's id. */
                 actor?: string;
                 /** @description What it was done to, or what it made. */
@@ -7073,10 +7079,6 @@ export interface operations {
                 /** @description Such as `fetch:start`. */
                 action?: string;
                 outcome?: "done" | "refused" | "failed";
-                /** @description From this instant on, with its time zone. */
-                from?: string;
-                /** @description Before this instant. */
-                to?: string;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
@@ -7165,6 +7167,10 @@ export interface operations {
                 limit?: number;
                 /** @description To whose tenants it was done: a merchant. */
                 merchant?: string;
+                /** @description From this instant on, with its time zone. */
+                from?: string;
+                /** @description Before this instant. */
+                to?: string;
                 /** @description Who did it: a person's or a key's id. */
                 actor?: string;
                 /** @description What it was done to, or what it made. */
@@ -7172,10 +7178,6 @@ export interface operations {
                 /** @description Such as `fetch:start`. */
                 action?: string;
                 outcome?: "done" | "refused" | "failed";
-                /** @description From this instant on, with its time zone. */
-                from?: string;
-                /** @description Before this instant. */
-                to?: string;
                 /** @description `nextCursor` of the page before. */
                 cursor?: string;
             };
