@@ -81,11 +81,16 @@ export function attemptVerdict(counters: readonly Counter[], now: Date): Attempt
   return until > now.getTime() ? { open: false, until: new Date(until) } : { open: true };
 }
 
+/** In drops: a clock that is a little behind sees the drops of others as a little more. */
+const CLOCKS_APART = 0.01;
+const NEVER = new Date(0);
+
 /** The row after one more try. */
 export function counted({ forgetAt }: Counter, rule: AttemptRule, now: Date): Counter {
   const fullUntil = Math.max(forgetAt.getTime(), now.getTime()) + rule.drainMs;
   const drops = (fullUntil - now.getTime()) / rule.drainMs;
-  const beyond = Math.ceil(drops) - rule.free;
+  const beyond = Math.ceil(drops - CLOCKS_APART) - rule.free;
   const wait = beyond < 0 ? 0 : Math.min(rule.firstWaitMs * 2 ** beyond, rule.longestMs);
-  return { forgetAt: new Date(fullUntil), blockedUntil: new Date(now.getTime() + wait) };
+  // Not the present: to a process whose clock is a little behind it would be shut.
+  return { forgetAt: new Date(fullUntil), blockedUntil: wait === 0 ? NEVER : new Date(now.getTime() + wait) };
 }
