@@ -1,6 +1,7 @@
 import { quickRedis, StoreConfig } from '@app/platform';
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
 import { type Redis } from 'ioredis';
+import { LRUCache } from 'lru-cache';
 import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes, type RateLimiterAbstract } from 'rate-limiter-flexible';
 import { GatewayConfig } from '../gateway.config';
 import { policyOf, WINDOW_SECONDS, type LimitPolicy, type Standing } from './limit-policy';
@@ -28,6 +29,10 @@ export class RequestLimits implements OnApplicationShutdown {
   private readonly redis: Redis;
   private readonly counters: Readonly<Record<LimitPolicy['name'], Counters>>;
   private awayUntil = 0;
+  private readonly ahead = new LRUCache<string, { left: number; readonly standing: Standing }>({
+    max: 10_000,
+    ttlResolution: 100,
+  });
 
   constructor(
     private readonly config: GatewayConfig,
@@ -51,32 +56,55 @@ export class RequestLimits implements OnApplicationShutdown {
    * @param callerId `principal.userId`: a person's id, or an API key's.
    */
   async take(callerId: string): Promise<Standing | null> {
+    const policy = this.policyOf(callerId);
+    return policy && standing(policy, await this.count(this.counters[policy.name], callerId, 1));
+  }
+
+  /**
+   * As `take`, for a hot route: a second's worth of requests is taken in one trip and used up here, within its window. At most as
+   * many are lost to each gateway when the window ends.
+   */
+  async takeAhead(callerId: string): Promise<Standing | null> {
+    const policy = this.policyOf(callerId);
+    if (!policy) return null;
+    const ahead = this.ahead.get(callerId);
+    if (ahead && ahead.left > 0) {
+      ahead.left--;
+      return ahead.standing;
+    }
+    const points = Math.max(1, Math.floor(policy.limit / policy.windowSeconds));
+    const taken = standing(policy, await this.count(this.counters[policy.name], callerId, points));
+    if (!taken.isOver && points > 1)
+      this.ahead.set(callerId, { left: points - 1, standing: taken }, { ttl: taken.resetSeconds * 1_000 });
+    return taken;
+  }
+
+  private policyOf(callerId: string): LimitPolicy | null {
     const { KEY_REQUESTS_A_MINUTE: key, USER_REQUESTS_A_MINUTE: user } = this.config;
-    const policy = policyOf(callerId, { key, user });
-    return policy && standing(policy, await this.count(this.counters[policy.name], callerId));
+    return policyOf(callerId, { key, user });
   }
 
   onApplicationShutdown(): void {
     this.redis.disconnect();
   }
 
-  private async count({ shared, own }: Counters, callerId: string): Promise<Counted> {
+  private async count({ shared, own }: Counters, callerId: string, points: number): Promise<Counted> {
     if (Date.now() >= this.awayUntil) {
       try {
-        return await consume(shared, callerId);
+        return await consume(shared, callerId, points);
       } catch (err) {
         this.awayUntil = Date.now() + AWAY_MS;
         this.logger.warn({ msg: 'requests are counted per process: Redis is away', err });
       }
     }
-    return consume(own, callerId);
+    return consume(own, callerId, points);
   }
 }
 
 /** The counter rejects with where the caller stands when this is one too many. */
-async function consume(counter: RateLimiterAbstract, callerId: string): Promise<Counted> {
+async function consume(counter: RateLimiterAbstract, callerId: string, points: number): Promise<Counted> {
   try {
-    return { at: await counter.consume(callerId), isOver: false };
+    return { at: await counter.consume(callerId, points), isOver: false };
   } catch (error) {
     if (error instanceof RateLimiterRes) return { at: error, isOver: true };
     throw error;

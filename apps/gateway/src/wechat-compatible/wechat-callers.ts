@@ -63,7 +63,7 @@ export class WechatCallers {
   }
 
   private async limited(caller: WechatCaller): Promise<WechatCaller> {
-    const standing = await this.limits.take(caller.keyId);
+    const standing = await this.limits.takeAhead(caller.keyId);
     if (standing?.isOver === true) throw wechatRefusal(45011, `go on in ${standing.resetSeconds} seconds`);
     return caller;
   }
