@@ -9,8 +9,8 @@ const open: RequestLimits[] = [];
 let prefix: string;
 
 /** As a gateway process has it. */
-async function gateway(redisUrl: string = process.env['REDIS_URL']!): Promise<RequestLimits> {
-  const limits = { KEY_REQUESTS_A_MINUTE: '5', USER_REQUESTS_A_MINUTE: '8' };
+async function gateway(redisUrl: string = process.env['REDIS_URL']!, keyLimit = 5): Promise<RequestLimits> {
+  const limits = { KEY_REQUESTS_A_MINUTE: String(keyLimit), USER_REQUESTS_A_MINUTE: '8' };
   loadConfig([StoreConfig, GatewayConfig], {
     DATABASE_URL: 'mysql://nowhere/x',
     REDIS_URL: redisUrl,
@@ -53,6 +53,19 @@ describe('RequestLimits', () => {
     const gateways = [await gateway(), await gateway()];
     const standings = await Promise.all(Array.from({ length: 40 }, (_, n) => gateways[n % 2]!.take('key_1')));
     expect(standings.filter((one) => one?.isOver === false)).toHaveLength(5);
+  });
+
+  it('takes ahead once for all who come at the same time, and no more than there is', async () => {
+    const limits = await gateway(undefined, 600);
+    const at = async (count: number) => Promise.all(Array.from({ length: count }, () => limits.takeAhead('key_1')));
+    expect((await at(95)).every((one) => one?.isOver === false)).toBe(true);
+    // Ten trips for ten requests each; five of the last are still to be used.
+    expect((await limits.take('key_1'))?.remaining).toBe(499);
+    expect((await at(5)).every((one) => one?.isOver === false)).toBe(true);
+    expect((await limits.take('key_1'))?.remaining).toBe(498);
+    const rest = await at(600);
+    // Of the last ones less than a second's worth is left over.
+    expect(rest.filter((one) => one?.isOver === false)).toHaveLength(490);
   });
 
   it.each<[string, ((socket: Socket) => void) | null]>([

@@ -33,6 +33,7 @@ export class RequestLimits implements OnApplicationShutdown {
     max: 10_000,
     ttlResolution: 100,
   });
+  private readonly taking = new Map<string, Promise<Standing>>();
 
   constructor(
     private readonly config: GatewayConfig,
@@ -61,22 +62,34 @@ export class RequestLimits implements OnApplicationShutdown {
   }
 
   /**
-   * As `take`, for a hot route: a second's worth of requests is taken in one trip and used up here, within its window. At most as
-   * many are lost to each gateway when the window ends.
+   * As `take`, for a hot route: a second's worth of requests is taken in one trip, for all who come meanwhile, and used up here
+   * within its window. At most as many are lost to each gateway when the window ends.
    */
   async takeAhead(callerId: string): Promise<Standing | null> {
     const policy = this.policyOf(callerId);
     if (!policy) return null;
-    const ahead = this.ahead.get(callerId);
-    if (ahead && ahead.left > 0) {
-      ahead.left--;
-      return ahead.standing;
+    for (;;) {
+      const ahead = this.ahead.get(callerId);
+      if (ahead && ahead.left > 0) {
+        ahead.left--;
+        return ahead.standing;
+      }
+      const taken = await (this.taking.get(callerId) ?? this.takeMore(policy, callerId));
+      if (taken.isOver) return taken;
     }
-    const points = Math.max(1, Math.floor(policy.limit / policy.windowSeconds));
-    const taken = standing(policy, await this.count(this.counters[policy.name], callerId, points));
-    if (!taken.isOver && points > 1)
-      this.ahead.set(callerId, { left: points - 1, standing: taken }, { ttl: taken.resetSeconds * 1_000 });
-    return taken;
+  }
+
+  private takeMore(policy: LimitPolicy, callerId: string): Promise<Standing> {
+    const left = Math.max(1, Math.floor(policy.limit / policy.windowSeconds));
+    const taking = this.count(this.counters[policy.name], callerId, left)
+      .then((counted) => {
+        const taken = standing(policy, counted);
+        if (!taken.isOver) this.ahead.set(callerId, { left, standing: taken }, { ttl: taken.resetSeconds * 1_000 });
+        return taken;
+      })
+      .finally(() => this.taking.delete(callerId));
+    this.taking.set(callerId, taking);
+    return taking;
   }
 
   private policyOf(callerId: string): LimitPolicy | null {
