@@ -1,10 +1,10 @@
-import { AuditCheck, AuditLog, INSTALLATION, type AuditFilter, type Reach } from '@app/tenants';
+import { AuditCheck, AuditLog, INSTALLATION, type AuditFilter, type ChainReport, type Reach } from '@app/tenants';
 import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { AuditedRead, CurrentReach, Requires } from '../access';
 import { auditCsv } from './audit-csv';
-import { auditEventDto, AuditQuery, chainReportDto, type AuditPageDto, type ChainReportsDto } from './audit.dto';
+import { auditEventDto, AuditQuery, type AuditPageDto, type ChainReportsDto } from './audit.dto';
 
 const EXAMPLE =
   'at,id,actor_kind,actor_id,actor_name,action,route,merchant,target,targets,address,outcome,code,seq\r\n' +
@@ -47,8 +47,8 @@ export class AuditController {
   @AuditedRead()
   async verify(@CurrentReach() reach: Reach): Promise<ChainReportsDto> {
     const chains = [...reach.providerIds, ...(reach.host ? [INSTALLATION] : [])];
-    const reports = [];
-    for (const chain of chains) reports.push(chainReportDto(await this.check.examine(chain)));
+    const reports: ChainReport[] = [];
+    for (const chain of chains) reports.push(await this.check.examine(chain));
     return { chains: reports };
   }
 }

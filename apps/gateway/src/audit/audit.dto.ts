@@ -1,4 +1,4 @@
-import { type ChainReport, type SeenEvent } from '@app/tenants';
+import { type SeenEvent } from '@app/tenants';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn, Matches } from 'class-validator';
 import { Instant, OpaqueId, Optional, PageQuery } from '../http';
@@ -124,8 +124,4 @@ export function auditEventDto(event: SeenEvent): AuditEventDto {
     ...{ action, route, merchant: merchantId, target: targetId, targets: targetIds?.split(' ') ?? [] },
     ...{ address, outcome, code, seq },
   };
-}
-
-export function chainReportDto(report: ChainReport): ChainReportDto {
-  return report;
 }

@@ -71,7 +71,7 @@ export class AuditChainRepository {
     );
   }
 
-  /** Events that are sealed later than this place, or not at all, since before `before`: nobody seals them. */
+  /** How many events from before `before` are not sealed. */
   async overdue(chain: string, before: Date): Promise<number> {
     const [row] = await this.dataSource.query<{ n: number }[]>(
       'SELECT COUNT(*) AS n FROM audit_event WHERE chain = ? AND seq IS NULL AND at < ?',

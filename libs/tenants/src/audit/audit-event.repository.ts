@@ -98,13 +98,13 @@ export class AuditEventRepository {
     );
   }
 
-  /** Newest first, before the row `before`. A host sees acts on the installation, a tenant those on itself. */
-  async listInReach(reach: Reach, filter: AuditFilter, before: number | null, count: number): Promise<AuditEvent[]> {
+  /** Newest first, before the row `before` (0: from the newest on). A host sees acts on the installation, a tenant those on itself. */
+  async listInReach(reach: Reach, filter: AuditFilter, before: number, count: number): Promise<AuditEvent[]> {
     const parts = [visible(reach)];
     const narrow = (sql: string, value: unknown): void => {
-      if (value !== undefined && value !== null) parts.push({ sql, params: [value] });
+      if (value !== undefined) parts.push({ sql, params: [value] });
     };
-    narrow('e.id < ?', before);
+    narrow('e.id < ?', before === 0 ? undefined : before);
     narrow('e.merchant_id = ?', filter.merchant);
     narrow('e.actor_id = ?', filter.actor);
     narrow('e.target_id = ?', filter.target);

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { keyAfter, cursorInvalid, pageOf, type Page, type PageRequest } from '../page';
+import { numberAfter, pageOf, type Page, type PageRequest } from '../page';
 import { type Reach } from '../role-policy';
 import { type AuditEvent } from './audit-event.entity';
 import { AuditEventRepository, type AuditFilter } from './audit-event.repository';
@@ -17,29 +17,21 @@ export class AuditLog {
 
   /** Newest first. Throws `cursor_invalid`. */
   async list(reach: Reach, filter: AuditFilter, request: PageRequest): Promise<Page<SeenEvent>> {
-    const rows = await this.events.listInReach(reach, filter, idBefore(request), request.limit + 1);
+    const rows = await this.events.listInReach(reach, filter, numberAfter(request), request.limit + 1);
     const page = pageOf(rows, request.limit, ({ id }) => String(id));
     return { ...page, items: page.items.map((event) => seen(event, reach)) };
   }
 
   /** All of them, newest first, read as they are taken. */
   async *all(reach: Reach, filter: AuditFilter): AsyncGenerator<SeenEvent> {
-    let before: number | null = null;
+    let before = 0;
     for (;;) {
       const rows: AuditEvent[] = await this.events.listInReach(reach, filter, before, TOGETHER);
       for (const row of rows) yield seen(row, reach);
-      before = rows.at(-1)?.id ?? null;
+      before = rows.at(-1)?.id ?? 0;
       if (rows.length < TOGETHER) return;
     }
   }
-}
-
-function idBefore(request: PageRequest): number | null {
-  const key = keyAfter(request);
-  if (key === null) return null;
-  const id = Number(key);
-  if (!Number.isSafeInteger(id) || id < 0) throw cursorInvalid();
-  return id;
 }
 
 function seen(event: AuditRow, reach: Reach): SeenEvent {

@@ -82,12 +82,11 @@ export class AuditTrail {
   private async tenantsOf({ principal, reach, ids }: Act): Promise<Filed[]> {
     const found = new Map<string, Filed>();
     if (reach !== null)
-      for (const id of ids)
-        for (const owner of await this.owners.find(id)) {
-          const { providerId: chain, merchantId } = owner;
-          const name = `${chain} ${merchantId ?? ''}`;
-          if (isWithin(reach, owner) && !found.has(name)) found.set(name, { chain, merchantId, targetId: id });
-        }
+      for (const owner of await this.owners.find(ids)) {
+        const { id: targetId, providerId: chain, merchantId } = owner;
+        const name = `${chain} ${merchantId ?? ''}`;
+        if (isWithin(reach, owner) && !found.has(name)) found.set(name, { chain, merchantId, targetId });
+      }
     if (found.size > 0) return [...found.values()];
     return [{ ...(await this.ownTenant(principal)), targetId: ids[0] ?? null }];
   }
@@ -99,7 +98,7 @@ export class AuditTrail {
     const provider = memberships.find(({ providerId }) => providerId !== null)?.providerId;
     if (provider) return { chain: provider, merchantId: null };
     const merchantId = memberships.find((one) => one.merchantId !== null)?.merchantId ?? null;
-    const [owner] = merchantId === null ? [] : await this.owners.find(merchantId);
+    const [owner] = merchantId === null ? [] : await this.owners.find([merchantId]);
     return { chain: owner?.providerId ?? INSTALLATION, merchantId };
   }
 }
