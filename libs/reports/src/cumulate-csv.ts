@@ -1,5 +1,5 @@
-import { stringify } from 'csv-stringify';
-import { Readable, type Duplex } from 'node:stream';
+import { csvFile } from '@app/platform';
+import { type Duplex } from 'node:stream';
 import { type AccountSeries } from './series.service';
 
 export type ReportLanguage = 'en' | 'zh';
@@ -16,18 +16,11 @@ const HEADERS: Readonly<Record<ReportLanguage, readonly string[]>> = {
  * spreadsheet would run as a formula are quoted; the Chinese one starts with a byte order mark, which Excel needs.
  */
 export function cumulateCsv(series: AsyncIterable<AccountSeries>, language: ReportLanguage): Duplex {
-  const csv = stringify({
-    header: true,
+  return csvFile(records(series), {
     columns: COLUMNS.map((key, i) => ({ key, header: HEADERS[language][i] ?? key })),
-    record_delimiter: 'windows',
-    escape_formulas: true,
     bom: language === 'zh',
     cast: { number: (value) => ({ value: String(value), escape_formulas: false }) },
   });
-  const source = Readable.from(records(series));
-  source.on('error', (error) => csv.destroy(error));
-  csv.on('close', () => source.destroy());
-  return source.pipe(csv);
 }
 
 async function* records(series: AsyncIterable<AccountSeries>): AsyncGenerator<object> {

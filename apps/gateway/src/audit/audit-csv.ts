@@ -1,6 +1,6 @@
+import { csvFile } from '@app/platform';
 import { type SeenEvent } from '@app/tenants';
-import { stringify } from 'csv-stringify';
-import { Readable, type Duplex } from 'node:stream';
+import { type Duplex } from 'node:stream';
 import { auditEventDto } from './audit.dto';
 
 const COLUMNS = [
@@ -8,13 +8,9 @@ const COLUMNS = [
   ...['address', 'outcome', 'code', 'seq'],
 ];
 
-/** The log as CSV (RFC 4180, CRLF), written as it is read. Names that a spreadsheet would run as a formula are quoted. */
+/** The log as a table, a line for each event. */
 export function auditCsv(events: AsyncIterable<SeenEvent>): Duplex {
-  const csv = stringify({ header: true, columns: COLUMNS, record_delimiter: 'windows', escape_formulas: true });
-  const source = Readable.from(records(events));
-  source.on('error', (error) => csv.destroy(error));
-  csv.on('close', () => source.destroy());
-  return source.pipe(csv);
+  return csvFile(records(events), { columns: COLUMNS });
 }
 
 async function* records(events: AsyncIterable<SeenEvent>): AsyncGenerator<object> {

@@ -3,6 +3,7 @@ import { Controller, Get, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { AuditedRead, CurrentReach, Requires } from '../access';
+import { csvHeaders } from '../http';
 import { auditCsv } from './audit-csv';
 import { auditEventDto, AuditQuery, type AuditPageDto, type ChainReportsDto } from './audit.dto';
 
@@ -34,10 +35,7 @@ export class AuditController {
   @ApiProduces('text/csv')
   @ApiOkResponse({ content: { 'text/csv': { schema: { type: 'string' }, example: EXAMPLE } } })
   async export(@CurrentReach() reach: Reach, @Query() query: AuditQuery, @Res() reply: FastifyReply): Promise<void> {
-    void reply
-      .header('Content-Type', 'text/csv; charset=utf-8')
-      .header('Content-Disposition', 'attachment; filename="audit-events.csv"')
-      .header('Cache-Control', 'no-store');
+    void csvHeaders(reply, 'audit-events').header('Cache-Control', 'no-store');
     await reply.send(auditCsv(this.log.all(reach, filterOf(query))));
   }
 

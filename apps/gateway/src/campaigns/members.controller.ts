@@ -4,6 +4,7 @@ import { Body, Controller, Get, HttpCode, HttpStatus, Param, Post, Query, Res } 
 import { ApiCreatedResponse, ApiExtraModels, ApiTags, getSchemaPath } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { CurrentPrincipal, CurrentReach, Requires } from '../access';
+import { csvHeaders } from '../http';
 import { Idempotent } from '../idempotency';
 import { IssueLinksDto, MembersQuery, NamedMembersDto } from './campaigns.dto';
 import { IssuedLinksDto, linksView, memberDto, type MarkedDto, type MemberPageDto } from './campaigns.view';
@@ -50,9 +51,7 @@ export class MembersController {
   ): Promise<IssuedLinksDto | string> {
     const issued = await this.links.issue(reach, id, { members, reissue, createdBy: principal.userId });
     if (format !== 'csv') return linksView(issued);
-    void reply
-      .header('Content-Type', 'text/csv; charset=utf-8')
-      .header('Content-Disposition', `attachment; filename="${id}_links.csv"`);
+    void csvHeaders(reply, `${id}_links`);
     return linksCsv(issued.items, lang);
   }
 

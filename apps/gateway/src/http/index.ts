@@ -1,3 +1,4 @@
+export { csvHeaders } from './csv-answer';
 export { Email, Instant, ListOf, OpaqueId, OpaqueIds, Optional, Password, Text, WholeNumber } from './field-rules';
 export { goneSignal } from './gone-signal';
 export { sendPage } from './page';

@@ -5,7 +5,7 @@ import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { finished } from 'node:stream';
 import { Public } from '../access';
-import { goneSignal, sendPage } from '../http';
+import { csvHeaders, goneSignal, sendPage } from '../http';
 import { asAppError, languageOf } from '../problem';
 import { endingPage } from '../connect/pages';
 import { type Ending } from '../connect/ending-text';
@@ -51,10 +51,7 @@ export class ReportDownloadController {
     const by = { address: request.ip, userAgent: request.headers['user-agent'] ?? '' };
     const download = isAsking ? null : await this.downloads.begin(open, by, goneSignal(reply));
     const { from, to } = open.range;
-    void reply
-      .header('Content-Type', 'text/csv; charset=utf-8')
-      .header('Content-Disposition', `attachment; filename="cumulate_${from}_${to}.csv"`)
-      .header('Cache-Control', 'private, no-store');
+    void csvHeaders(reply, `cumulate_${from}_${to}`).header('Cache-Control', 'private, no-store');
     if (download === null) {
       await reply.send();
       return;

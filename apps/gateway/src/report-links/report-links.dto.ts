@@ -8,10 +8,10 @@ import {
   type UseRow,
 } from '@app/reports';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsIn, IsString, MaxLength } from 'class-validator';
 import { OpaqueId, OpaqueIds, Optional, Text, WholeNumber } from '../http';
+import { ReportDays } from '../reports/reports.dto';
 
-export class CreateReportLinkDto {
+export class CreateReportLinkDto extends ReportDays {
   /** What it is for; whoever downloads does not see it. */
   @Text(120)
   name: string;
@@ -25,25 +25,6 @@ export class CreateReportLinkDto {
   @Optional()
   @OpaqueIds('acc', 200)
   accounts?: string[];
-
-  /** First day, YYYY-MM-DD. */
-  @IsString()
-  @MaxLength(32)
-  from: string;
-
-  /** Last day, YYYY-MM-DD, a day that is over. */
-  @IsString()
-  @MaxLength(32)
-  to: string;
-
-  @Optional()
-  @IsIn(['csv'])
-  format?: 'csv';
-
-  /** Language of the header line. */
-  @Optional()
-  @IsIn(['en', 'zh'])
-  lang?: 'en' | 'zh';
 
   /** 7 when left out. */
   @Optional()

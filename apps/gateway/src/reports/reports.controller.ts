@@ -7,7 +7,7 @@ import { Controller, Get, Query, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { AuditedRead, CurrentReach, Requires } from '../access';
-import { goneSignal, isUnchanged, Versioned } from '../http';
+import { csvHeaders, goneSignal, isUnchanged, Versioned } from '../http';
 import { CSV_EXAMPLE } from './csv-example';
 import { CumulateReportDto } from './reports.dto';
 
@@ -42,9 +42,7 @@ export class ReportsController {
       await reply.send();
       return;
     }
-    void reply
-      .header('Content-Type', 'text/csv; charset=utf-8')
-      .header('Content-Disposition', `attachment; filename="cumulate_${range.from}_${range.to}.csv"`);
+    void csvHeaders(reply, `cumulate_${range.from}_${range.to}`);
     await reply.send(cumulateCsv(this.series.read(accounts, range, signal), lang));
   }
 }

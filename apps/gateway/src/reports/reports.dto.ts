@@ -2,18 +2,8 @@ import { Transform } from 'class-transformer';
 import { IsIn, IsString, MaxLength } from 'class-validator';
 import { OpaqueId, OpaqueIds, Optional } from '../http';
 
-export class CumulateReportDto {
-  /** A merchant's id: all its accounts. Give either this or `accounts`. */
-  @Optional()
-  @OpaqueId('mer')
-  merchant?: string;
-
-  /** Account ids, comma separated. */
-  @Optional()
-  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
-  @OpaqueIds('acc', 1_000)
-  accounts?: string[];
-
+/** Which days a report tells, and how. */
+export class ReportDays {
   /** First day, YYYY-MM-DD. */
   @IsString()
   @MaxLength(32)
@@ -32,4 +22,17 @@ export class CumulateReportDto {
   @Optional()
   @IsIn(['en', 'zh'])
   lang?: 'en' | 'zh';
+}
+
+export class CumulateReportDto extends ReportDays {
+  /** A merchant's id: all its accounts. Give either this or `accounts`. */
+  @Optional()
+  @OpaqueId('mer')
+  merchant?: string;
+
+  /** Account ids, comma separated. */
+  @Optional()
+  @Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? value.split(',') : value))
+  @OpaqueIds('acc', 1_000)
+  accounts?: string[];
 }
