@@ -1973,12 +1973,6 @@ export interface components {
             members?: string[];
         };
         MarkedDto: Record<string, never>;
-        CumulateBody: {
-            /** @description YYYY-MM-DD, a day of Beijing */
-            begin_date: string;
-            /** @description At most 7 days with the first one, yesterday at the latest */
-            end_date: string;
-        };
         CumulateRowDto: {
             ref_date: string;
             /** @description Always 0: all sources together */
@@ -1988,6 +1982,17 @@ export interface components {
         CumulateListDto: {
             /** @description Days that WeChat has no number of, or not yet, are left out */
             list: components["schemas"]["CumulateRowDto"][];
+        };
+        WechatRefusalDto: {
+            /** @description WeChat’s; -1: ask again in a minute */
+            errcode: number;
+            errmsg: string;
+        };
+        CumulateBody: {
+            /** @description YYYY-MM-DD, a day of Beijing */
+            begin_date: string;
+            /** @description At most 7 days with the first one, yesterday at the latest */
+            end_date: string;
         };
         GatewayTokenDto: {
             /** @description Good for this account on this gateway; never one of WeChat’s tokens */
@@ -8123,7 +8128,7 @@ export interface operations {
                 /** @description The account’s; for keys of several accounts */
                 appid?: string;
                 /** @description An API key, or a gateway token */
-                access_token: unknown;
+                access_token: string;
             };
             header?: never;
             path?: never;
@@ -8135,75 +8140,13 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The answer, or a refusal: the status is 200 for both. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CumulateListDto"];
-                };
-            };
-            /** @description The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The request is not valid */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The request is not valid */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The request is not valid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Something went wrong on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Temporarily unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
+                    "application/json": components["schemas"]["CumulateListDto"] | components["schemas"]["WechatRefusalDto"];
                 };
             };
         };
@@ -8211,12 +8154,14 @@ export interface operations {
     WechatCompatibleController_token: {
         parameters: {
             query: {
+                /** @description The platform’s; for an appid on several platforms */
                 component_appid?: string;
                 /** @description An API key */
-                secret: unknown;
+                secret: string;
                 /** @description The account’s */
-                appid: unknown;
-                grant_type: unknown;
+                appid: string;
+                /** @description client_credential */
+                grant_type: string;
             };
             header?: never;
             path?: never;
@@ -8224,48 +8169,13 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The answer, or a refusal: the status is 200 for both. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GatewayTokenDto"];
-                };
-            };
-            /** @description The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The request is not valid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Something went wrong on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Temporarily unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
+                    "application/json": components["schemas"]["GatewayTokenDto"] | components["schemas"]["WechatRefusalDto"];
                 };
             };
         };
@@ -8283,75 +8193,13 @@ export interface operations {
             };
         };
         responses: {
+            /** @description The answer, or a refusal: the status is 200 for both. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["GatewayTokenDto"];
-                };
-            };
-            /** @description The request is not valid */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Not allowed */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The request is not valid */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The request is not valid */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description The request is not valid */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Something went wrong on our side */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
-                };
-            };
-            /** @description Temporarily unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["ProblemDto"];
+                    "application/json": components["schemas"]["GatewayTokenDto"] | components["schemas"]["WechatRefusalDto"];
                 };
             };
         };

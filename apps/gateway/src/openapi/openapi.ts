@@ -1,6 +1,7 @@
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ApiProperty, DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
+import { isWechatPath } from '../problem';
 import { addExamples } from './examples';
 import { type Operation, type Schemas } from './operation';
 import { addProblems } from './problem-docs';
@@ -69,7 +70,8 @@ export function describeApi(app: NestFastifyApplication): OpenAPIObject {
     for (const [method, operation] of Object.entries(item as Record<string, Operation>)) {
       parted(operation);
       addExamples(operation, schemas);
-      addProblems(method.toUpperCase(), path, operation);
+      // Programs made for WeChat get its errcodes, described at the routes themselves, and no problem documents.
+      if (!isWechatPath(path)) addProblems(method.toUpperCase(), path, operation);
     }
   }
   return document;

@@ -61,7 +61,11 @@ export const WECHAT_ROOTS = [
 const ROOTS = new Set(WECHAT_ROOTS);
 
 export function speaksWechat(request: FastifyRequest): boolean {
-  const [, root = ''] = (request.routeOptions.url ?? request.url).split(/[/?]+/, 2);
+  return isWechatPath(request.routeOptions.url ?? request.url);
+}
+
+export function isWechatPath(path: string): boolean {
+  const [, root = ''] = path.split(/[/?]+/, 2);
   return ROOTS.has(root);
 }
 

@@ -1,17 +1,24 @@
 import { WindowAnswers } from '@app/fetching';
 import { Clock } from '@app/kernel';
 import { Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/common';
-import { ApiBody, ApiOkResponse, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { type FastifyRequest } from 'fastify';
 import { Public } from '../access';
 import { GATEWAY_TOKEN_SECONDS, GatewayTokens } from './gateway-tokens';
-import { CumulateBody, CumulateListDto, GatewayTokenDto, StableTokenBody } from './wechat-compatible.dto';
+import {
+  CumulateBody,
+  CumulateListDto,
+  GatewayTokenDto,
+  StableTokenBody,
+  WechatAnswer,
+  Word,
+} from './wechat-compatible.dto';
 import { WechatCallers } from './wechat-callers';
 import { accessTokenOf, bodyOf, namedAccount, queryOf, tokenRequest, windowOf } from './wechat-request';
 
 /** From here on it is asked once more whether the caller may have the answer: a key is dead within five seconds. */
 const LONG_MS = 1_000;
-const WORD = { type: String, required: false } as const;
+const OF_PLATFORM = 'The platform’s; for an appid on several platforms';
 
 /** What programs made for WeChat call: its paths, its answers, its errcodes. DTOs here only describe; see decision 20. */
 @ApiTags('wechat-compatible')
@@ -29,11 +36,11 @@ export class WechatCompatibleController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'Follower totals of at most 7 days, as WeChat answers them' })
-  @ApiQuery({ name: 'access_token', description: 'An API key, or a gateway token' })
-  @ApiQuery({ ...WORD, name: 'appid', description: 'The account’s; for keys of several accounts' })
-  @ApiQuery({ ...WORD, name: 'component_appid', description: 'The platform’s; for an appid on several platforms' })
+  @Word('access_token', 'An API key, or a gateway token')
+  @Word('appid', 'The account’s; for keys of several accounts', { required: false })
+  @Word('component_appid', OF_PLATFORM, { required: false })
   @ApiBody({ type: CumulateBody })
-  @ApiOkResponse({ type: CumulateListDto })
+  @WechatAnswer(CumulateListDto)
   async getusercumulate(@Req() request: FastifyRequest): Promise<CumulateListDto> {
     const query = queryOf(request);
     const [token, named] = [accessTokenOf(query), namedAccount(query)];
@@ -51,11 +58,11 @@ export class WechatCompatibleController {
   @Public()
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'A gateway token for one account' })
-  @ApiQuery({ name: 'grant_type', example: 'client_credential' })
-  @ApiQuery({ name: 'appid', description: 'The account’s' })
-  @ApiQuery({ name: 'secret', description: 'An API key' })
-  @ApiQuery({ ...WORD, name: 'component_appid' })
-  @ApiOkResponse({ type: GatewayTokenDto })
+  @Word('grant_type', 'client_credential')
+  @Word('appid', 'The account’s')
+  @Word('secret', 'An API key')
+  @Word('component_appid', OF_PLATFORM, { required: false })
+  @WechatAnswer(GatewayTokenDto)
   token(@Req() request: FastifyRequest): Promise<GatewayTokenDto> {
     return this.issue(queryOf(request));
   }
@@ -66,7 +73,7 @@ export class WechatCompatibleController {
   @Header('Cache-Control', 'no-store')
   @ApiOperation({ summary: 'The same, with the API key in the body' })
   @ApiBody({ type: StableTokenBody })
-  @ApiOkResponse({ type: GatewayTokenDto })
+  @WechatAnswer(GatewayTokenDto)
   stableToken(@Req() request: FastifyRequest): Promise<GatewayTokenDto> {
     return this.issue(bodyOf(request));
   }

@@ -1,4 +1,5 @@
-import { ApiProperty } from '@nestjs/swagger';
+import { applyDecorators } from '@nestjs/common';
+import { ApiExtraModels, ApiOkResponse, ApiProperty, ApiQuery, getSchemaPath } from '@nestjs/swagger';
 
 /** As WeChat's. */
 export class CumulateBody {
@@ -20,7 +21,6 @@ class CumulateRowDto {
   cumulate_user: number;
 }
 
-/** A refusal has `errcode` and `errmsg` instead, with HTTP status 200. */
 export class CumulateListDto {
   @ApiProperty({ type: [CumulateRowDto], description: 'Days that WeChat has no number of, or not yet, are left out' })
   list: CumulateRowDto[];
@@ -49,4 +49,28 @@ export class GatewayTokenDto {
 
   @ApiProperty({ example: 7200, description: 'Seconds' })
   expires_in: number;
+}
+
+class WechatRefusalDto {
+  @ApiProperty({ example: 40001, description: 'WeChat’s; -1: ask again in a minute' })
+  errcode: number;
+
+  @ApiProperty({ example: 'invalid credential, access_token is invalid or not latest rid: req_…' })
+  errmsg: string;
+}
+
+/** HTTP 200 always: what was asked for, or a refusal with an errcode. */
+export function WechatAnswer(dto: new () => object): MethodDecorator {
+  return applyDecorators(
+    ApiExtraModels(dto, WechatRefusalDto),
+    ApiOkResponse({
+      description: 'The answer, or a refusal: the status is 200 for both.',
+      schema: { oneOf: [{ $ref: getSchemaPath(dto) }, { $ref: getSchemaPath(WechatRefusalDto) }] },
+    }),
+  );
+}
+
+/** A text in the query. */
+export function Word(name: string, description: string, { required = true } = {}): MethodDecorator {
+  return ApiQuery({ name, description, required, schema: { type: 'string' } });
 }
