@@ -6,11 +6,11 @@ import { startProgram } from './process-run.mjs';
 /**
  * A gateway process, ready; its log lines are read and dropped, as a collector would.
  * @param {Record<string, string>} env
- * @returns {Promise<{ origin: string, stop: () => Promise<void> }>}
+ * @returns {Promise<{ origin: string, pid: number, stop: () => Promise<void> }>}
  */
 export async function startGateway(env) {
   const [port, opsPort] = [await freePort(), await freePort()];
-  const { lines, stop } = await startProgram(path.join(ROOT, 'dist/apps/gateway/src/main.js'), {
+  const { lines, pid, stop } = await startProgram(path.join(ROOT, 'dist/apps/gateway/src/main.js'), {
     env: { ...env, GATEWAY_PORT: String(port), OPS_PORT: String(opsPort), PARENT_WATCH: '1', NODE_ENV: 'production' },
     firstLine: false,
   });
@@ -19,5 +19,5 @@ export async function startGateway(env) {
   })();
   const origin = `http://127.0.0.1:${port}`;
   await waitReady(() => httpAnswers(`${origin}/health/ready`), new Promise(() => {}), 30_000);
-  return { origin, stop };
+  return { origin, pid, stop };
 }

@@ -1,4 +1,4 @@
-// Asks for days from a process of its own. Arguments as JSON: {origin, query, appids, atOnce, ms}; prints {rate, p99}.
+// Asks for days from a process of its own. Arguments as JSON: {origin, query, appids, atOnce, ms}; prints {rate, p99, answers}.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { ROOT } from '../../tools/parts/files.mjs';
@@ -30,5 +30,7 @@ await Promise.all(
 );
 const seconds = (performance.now() - began) / 1_000;
 took.sort((a, b) => a - b);
-console.log(JSON.stringify({ rate: took.length / seconds, p99: took[Math.floor(took.length * 0.99)] }));
+console.log(
+  JSON.stringify({ rate: took.length / seconds, p99: took[Math.floor(took.length * 0.99)], answers: took.length }),
+);
 await pool.close();

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ROOT } from '../../tools/parts/files.mjs';
 import { appidOf, seedAccounts } from '../fetch/seed-rows.mjs';
 import { startGateway } from '../gateway-run.mjs';
-import { startProgram } from '../process-run.mjs';
+import { cpuMs, startProgram } from '../process-run.mjs';
 import { median, printFigure } from '../stats.mjs';
 
 const mysql = createRequire(path.join(ROOT, 'package.json'))('mysql2/promise');
@@ -40,13 +40,16 @@ async function seedKey(db) {
   return key;
 }
 
-async function ask(origin, query) {
+/** Asks for a while, and how much CPU the process that answers has used for an answer. */
+async function ask({ origin, pid }, query) {
+  const before = cpuMs(pid);
   const appids = Array.from({ length: ACCOUNTS }, (_, n) => appidOf(n + 1));
   const program = await startProgram(here('ask-rate.mjs'), {
     args: [JSON.stringify({ origin, query, appids, atOnce: AT_ONCE, ms: MS })],
   });
   await program.stop();
-  return program.first;
+  const { rate, p99, answers } = program.first;
+  return { rate, p99, cpu: (cpuMs(pid) - before) / answers };
 }
 
 /** @param {{ databaseUrl: string, redisUrl: string, env: Record<string, string> }} space */
@@ -60,11 +63,12 @@ export async function benchCompatibleEndpoint({ databaseUrl, env }) {
   const gateway = await startGateway({ ...env, KEY_REQUESTS_A_MINUTE: '1000000' });
   const accounts = ids.map((id) => [appidOf(id), id]);
   const bare = await startProgram(here('bare-days.mjs'), { args: [JSON.stringify({ databaseUrl, accounts })] });
+  const bareOne = { origin: `http://127.0.0.1:${bare.first.port}`, pid: bare.pid };
   try {
     const pairs = [];
     for (let n = 0; n <= PAIRS; n++) {
-      const ours = await ask(gateway.origin, `&access_token=${key}`);
-      const base = await ask(`http://127.0.0.1:${bare.first.port}`, '');
+      const ours = await ask(gateway, `&access_token=${key}`);
+      const base = await ask(bareOne, '');
       // The first pair warms up and is not counted.
       if (n > 0) pairs.push({ ours, base });
     }
@@ -93,6 +97,14 @@ function print(pairs) {
     unit: 'ms',
     baseline: median(pairs.map(({ base }) => base.p99)),
     ratio: median(pairs.map(({ ours, base }) => ours.p99 / base.p99)),
+    baselineIs,
+  });
+  printFigure({
+    name: 'compatible-endpoint-cpu',
+    value: median(pairs.map(({ ours }) => ours.cpu)),
+    unit: 'ms of the gateway’s CPU for an answer',
+    baseline: median(pairs.map(({ base }) => base.cpu)),
+    ratio: median(pairs.map(({ ours, base }) => ours.cpu / base.cpu)),
     baselineIs,
   });
 }

@@ -3,10 +3,11 @@ import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { config, ensureLocalMode, runApp } from '@app/platform';
 import { AppModule } from './app.module';
 import { GatewayConfig } from './gateway.config';
+import { answerDirectly } from './http/direct-routes';
 import { fastifyAdapter } from './http/fastify-adapter';
 import { secureHeaders } from './http/security-headers';
 import { serveOpenApi } from './openapi/openapi';
-import { resourceConfigs, resourceSealedColumns } from './resources';
+import { directRoutes, resourceConfigs, resourceSealedColumns } from './resources';
 
 const parts = { configs: [GatewayConfig, ...resourceConfigs], sealedColumns: resourceSealedColumns };
 
@@ -19,7 +20,8 @@ void runApp('gateway', parts, async (logger) => {
     bodyParser: false,
     abortOnError: false,
   });
-  await secureHeaders(adapter.getInstance());
+  secureHeaders(adapter.getInstance());
+  answerDirectly(app, directRoutes);
   serveOpenApi(app);
   await app.listen({ port: settings.GATEWAY_PORT, host: settings.GATEWAY_HOST });
   logger.log({ msg: 'gateway listens', address: await app.getUrl() });

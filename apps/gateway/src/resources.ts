@@ -19,6 +19,8 @@ import { ReconcilesHttpModule } from './reconciles/reconciles.http.module';
 import { ReportLinksHttpModule } from './report-links/report-links.http.module';
 import { ReportsHttpModule } from './reports/reports.http.module';
 import { SchedulesHttpModule } from './schedules/schedules.http.module';
+import { type DirectRoute } from './http/direct-routes';
+import { WechatCompatibleController } from './wechat-compatible/wechat-compatible.controller';
 import { WechatCompatibleHttpModule } from './wechat-compatible/wechat-compatible.http.module';
 import { WechatEventsHttpModule } from './wechat-events/wechat-events.http.module';
 import { WebhooksHttpModule } from './webhooks/webhooks.http.module';
@@ -41,6 +43,13 @@ export const resourceModules: (Type | DynamicModule)[] = [
   ReportLinksHttpModule,
   SchedulesHttpModule,
   WebhooksHttpModule,
+];
+/** Decision 20 says what they do without. */
+export const directRoutes: readonly DirectRoute[] = [
+  {
+    ...{ method: 'POST', url: '/datacube/getusercumulate' },
+    ...{ controller: WechatCompatibleController, handler: 'getusercumulate' },
+  },
 ];
 export const resourceEntities: (new () => object)[] = [
   ...credentialEntities,

@@ -5,4 +5,4 @@ export { clientOf } from './client-of';
 export { deviceCookie, sessionCookie } from './cookies';
 export { accessOf, CurrentPrincipal, CurrentReach } from './request-access';
 export { RouteTable } from './route-table';
-export { Public, Requires } from './rule';
+export { Public, Requires, rulesOf } from './rule';

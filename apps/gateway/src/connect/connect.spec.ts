@@ -83,7 +83,7 @@ describe('connect pages', () => {
       ],
     }).compile();
     app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false });
-    await secureHeaders(adapter.getInstance());
+    secureHeaders(adapter.getInstance());
     await app.init();
     await adapter.getInstance().ready();
   });

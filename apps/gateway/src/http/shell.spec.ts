@@ -96,7 +96,7 @@ async function shell(controller: Type): Promise<NestFastifyApplication> {
     ],
   }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
-  await secureHeaders(adapter.getInstance());
+  secureHeaders(adapter.getInstance());
   await app.init();
   await adapter.getInstance().ready();
   return app;

@@ -11,10 +11,14 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(thrown: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
+    this.answer(thrown, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+  }
+
+  /** For what is answered without Nest's pipeline. */
+  answer(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     const error = asAppError(thrown);
     this.log(error, request);
-    sendProblem(request, http.getResponse<FastifyReply>(), error);
+    sendProblem(request, reply, error);
   }
 
   private log(error: AppError, request: FastifyRequest): void {

@@ -14,25 +14,36 @@ export interface WechatCaller {
   readonly account: FetchableAccount;
 }
 
-interface Asked extends NamedAccount {
-  readonly accessToken: string;
+/** Who shows an access token. */
+interface Holder {
+  readonly principal: Principal;
+  /** The account's row id, of a gateway token: made for one account. */
+  readonly accountId: number | undefined;
 }
 
-/** A revoked key, or an account that went to another merchant, is out within this time; promised are 5 seconds. */
-const KNOWN_MS = 2_000;
-const KNOWN_CALLERS = 10_000;
+interface Asked {
+  readonly holder: Holder;
+  readonly named: NamedAccount;
+}
+
+/** A revoked key is out within this time; promised are 5 seconds. */
+const KEY_KNOWN_MS = 2_000;
+/** As long is served an account that went to another merchant. */
+const ACCOUNT_KNOWN_MS = 4_000;
+const MOST_KNOWN = 10_000;
 const APPID = /^[\x21-\x7e]{1,64}$/;
 const SCOPE = 'datacube:call';
 
 /** Who calls as if we were WeChat: an API key, or a gateway token made with one. Callers are known for a moment, refusals never. */
 @Injectable()
 export class WechatCallers {
-  private readonly known = new LRUCache<string, WechatCaller, Asked>({
-    max: KNOWN_CALLERS,
-    ttl: KNOWN_MS,
-    ttlResolution: 100,
-    ignoreFetchAbort: true,
-    fetchMethod: (_key, _stale, { context }) => this.resolve(context),
+  private readonly holders = new LRUCache<string, Holder>({
+    ...{ max: MOST_KNOWN, ttl: KEY_KNOWN_MS, ttlResolution: 100, ignoreFetchAbort: true },
+    fetchMethod: (accessToken) => this.holderOf(accessToken),
+  });
+  private readonly callers = new LRUCache<string, WechatCaller, Asked>({
+    ...{ max: MOST_KNOWN, ttl: ACCOUNT_KNOWN_MS, ttlResolution: 100, ignoreFetchAbort: true },
+    fetchMethod: (_key, _stale, { context }) => this.callerOf(context.holder, context.named),
   });
 
   constructor(
@@ -44,14 +55,15 @@ export class WechatCallers {
 
   /** Throws WeChat's 40001, 42001, 48001 (the key has not the scope), 40013 and 45011 (too many requests of the key). */
   async find(accessToken: string, named: NamedAccount): Promise<WechatCaller> {
-    const key = JSON.stringify([accessToken, named.appid, named.componentAppid]);
-    const caller = await this.known.forceFetch(key, { context: { accessToken, ...named } });
+    const holder = this.holders.get(accessToken) ?? (await this.holders.forceFetch(accessToken));
+    const key = keyOf(holder, named);
+    const caller = this.callers.get(key) ?? (await this.callers.forceFetch(key, { context: { holder, named } }));
     return this.limited(caller);
   }
 
   /** For an answer that took long: throws as `find` when the key, or its account, is not what it was. */
   async ensureStill({ account }: WechatCaller, accessToken: string, named: NamedAccount): Promise<void> {
-    const now = await this.resolve({ accessToken, ...named });
+    const now = await this.callerOf(await this.holderOf(accessToken), named);
     if (now.account.id !== account.id) throw wechatRefusal(40013);
   }
 
@@ -59,7 +71,7 @@ export class WechatCallers {
   async findBySecret(secret: string, named: NamedAccount): Promise<WechatCaller> {
     const principal = await this.keys.findPrincipal(new Secret(secret));
     if (!principal) throw wechatRefusal(40125, 'secret is an API key that holds');
-    return this.limited(await this.callerOf(principal, named));
+    return this.limited(await this.callerOf({ principal, accountId: undefined }, named));
   }
 
   private async limited(caller: WechatCaller): Promise<WechatCaller> {
@@ -68,17 +80,17 @@ export class WechatCallers {
     return caller;
   }
 
-  private async resolve({ accessToken, ...named }: Asked): Promise<WechatCaller> {
+  private async holderOf(accessToken: string): Promise<Holder> {
     const grant = this.tokens.open(accessToken);
     const principal = await (grant
       ? this.keys.findPrincipalById(grant.keyId)
       : this.keys.findPrincipal(new Secret(accessToken)));
     if (!principal) throw wechatRefusal(40001);
     if (grant?.isExpired === true) throw wechatRefusal(42001);
-    return this.callerOf(principal, named, grant?.accountId);
+    return { principal, accountId: grant?.accountId };
   }
 
-  private async callerOf(principal: Principal, named: NamedAccount, id?: number): Promise<WechatCaller> {
+  private async callerOf({ principal, accountId: id }: Holder, named: NamedAccount): Promise<WechatCaller> {
     const reach = reachFor(principal, SCOPE);
     if (!reach) throw wechatRefusal(48001, `the API key has not the scope ${SCOPE}`);
     const { appid, componentAppid } = named;
@@ -91,4 +103,9 @@ export class WechatCallers {
     }
     return { keyId: principal.userId, account };
   }
+}
+
+/** The key's and not the token's: all tokens of a key reach the same. */
+function keyOf({ principal, accountId }: Holder, { appid, componentAppid }: NamedAccount): string {
+  return JSON.stringify([principal.userId, accountId, appid, componentAppid]);
 }
