@@ -8,6 +8,9 @@ import { runGuarded } from './guarded.mjs';
 /** All tests take about ten minutes on two quiet cores; a run that hangs on something left open must not hang for ever. */
 const LIMIT_MS = 45 * 60_000;
 
+/** For a hook that makes a schema on a slow machine; jest's own five seconds are for tests without one. */
+const PATIENCE_MS = 30_000;
+
 const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
 
 /**
@@ -21,7 +24,7 @@ export async function runJest({ projects, names, flags, env, dir }) {
   const patterns = names.flatMap((name) => ['--testPathPatterns', `^${escape(ROOT)}/.*${escape(name)}`]);
   const args = [
     ...[await packageBin('jest'), '--selectProjects', ...projects, ...patterns, ...flags],
-    ...['--passWithNoTests', '--json', `--outputFile=${result}`],
+    ...[`--testTimeout=${PATIENCE_MS}`, '--passWithNoTests', '--json', `--outputFile=${result}`],
   ];
   const spec = { command: process.execPath, args, env, cwd: ROOT, inherit: true, limitMs: LIMIT_MS };
   const { code } = await runGuarded(spec);

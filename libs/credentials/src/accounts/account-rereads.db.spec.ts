@@ -195,9 +195,12 @@ describe('accounts read again', () => {
   it('finds what is due among 100,000 accounts by its index', async () => {
     await insertMany(MANY, 600);
     await query('ANALYZE TABLE account');
+    const [server] = await query<{ version: string }>('SELECT VERSION() AS version');
+    // MySQL sorts those that are due, which are few.
+    const isSorted = !server!.version.includes('MariaDB');
     for (const state of ['incomplete', 'authorized']) {
       const [plan] = await query<{ key: string; rows: number | bigint; Extra: string }>(
-        `EXPLAIN SELECT id FROM account WHERE state = ? AND (reread_at IS NULL OR reread_at <= ?)
+        `EXPLAIN FORMAT=TRADITIONAL SELECT id FROM account WHERE state = ? AND (reread_at IS NULL OR reread_at <= ?)
            AND platform_id NOT IN (SELECT platform_id FROM platform_pause WHERE call_name = ? AND paused_until > ?)
          ORDER BY reread_at LIMIT 250 FOR UPDATE SKIP LOCKED`,
         [state, clock.now(), INFO, clock.now()],
@@ -205,7 +208,7 @@ describe('accounts read again', () => {
       expect([plan!.key, Number(plan!.rows) < 2_000, plan!.Extra.includes('filesort')]).toEqual([
         'IDX_account_reread',
         true,
-        false,
+        isSorted,
       ]);
     }
     const began = performance.now();

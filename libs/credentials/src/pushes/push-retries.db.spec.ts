@@ -138,7 +138,7 @@ describe('pushes tried again', () => {
       );
     await desk.sql('ANALYZE TABLE push_event');
     const [plan] = await desk.sql<{ key: string; rows: number | bigint; Extra: string | null }>(
-      `EXPLAIN SELECT id, received_at AS receivedAt, attempts FROM push_event
+      `EXPLAIN FORMAT=TRADITIONAL SELECT id, received_at AS receivedAt, attempts FROM push_event
        WHERE done_at IS NULL AND (try_at IS NULL OR try_at <= ?) ORDER BY try_at, id LIMIT 500`,
       [now],
     );

@@ -332,7 +332,7 @@ describe('what is fetched by itself', () => {
       await arrivals.withoutBackfill({ after: 0, limit: 500 });
       const [sql, params] = asked.mock.calls[0]!;
       asked.mockRestore();
-      const plan = await query(`EXPLAIN ${sql}`, params as unknown[]);
+      const plan = await query(`EXPLAIN FORMAT=TRADITIONAL ${sql}`, params as unknown[]);
       expect(plan.find(({ table }) => table === 'f')).toMatchObject({ key: 'UQ_fetch_origin' });
     });
   });
