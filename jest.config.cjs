@@ -38,8 +38,9 @@ module.exports = {
       ...common,
       displayName: 'e2e',
       testMatch: ['<rootDir>/test/**/*.spec.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '\\.db\\.spec\\.ts$'],
+      testPathIgnorePatterns: ['/node_modules/', '/test/alone/', '\\.db\\.spec\\.ts$'],
     },
+    { ...common, displayName: 'alone', testMatch: ['<rootDir>/test/alone/**/*.spec.ts'] },
     { ...common, displayName: 'drill', testMatch: ['<rootDir>/test/drills/**/*.drill.ts'] },
   ],
 };

@@ -89,8 +89,12 @@ async function initialise(binary, dataDir, tmp, log) {
   await fs.rename(fresh, dataDir);
 }
 
-function serverArgs(flavour, durable) {
+/** Three times as fast where schemas are made and dropped all the time. */
+const HASTY_ARGS = ['--innodb-flush-method=nosync', '--innodb-file-per-table=0'];
+
+function serverArgs(flavour, { durable, hasty = false }) {
   return [
+    ...(hasty ? HASTY_ARGS : []),
     '--bind-address=127.0.0.1',
     '--skip-name-resolve',
     '--character-set-server=utf8mb4',
@@ -108,7 +112,7 @@ function serverArgs(flavour, durable) {
 }
 
 /** @param {any} binary @param {EngineOptions & { port: number }} options @returns {Promise<Engine>} */
-export async function databaseEngine(binary, { dir, logDir, port, durable }) {
+export async function databaseEngine(binary, { dir, logDir, port, durable, hasty }) {
   const isDocker = binary.flavour === 'docker';
   const dataDir = path.join(dir, dataFolder(binary.flavour));
   const init = path.join(dir, 'database-init.sql');
@@ -127,30 +131,30 @@ export async function databaseEngine(binary, { dir, logDir, port, durable }) {
     readyMs: isDocker ? 120_000 : 40_000,
     command: {
       ...(isDocker
-        ? await dockerServer(binary, { dir, dataDir, init, port, durable, root: secrets.root })
-        : await nativeServer(binary, { dir, dataDir, init, port, durable, log })),
+        ? await dockerServer(binary, { dir, dataDir, init, port, durable, hasty, root: secrets.root })
+        : await nativeServer(binary, { dir, dataDir, init, port, durable, hasty, log })),
       graceMs: 5000,
       delayMs: durable ? 1500 : 0,
     },
   });
 }
 
-async function nativeServer(binary, { dir, dataDir, init, port, durable, log }) {
+async function nativeServer(binary, { dir, dataDir, init, port, durable, hasty, log }) {
   const tmp = await privateDir(path.join(dir, 'tmp'));
   await initialise(binary, dataDir, tmp, log);
   const socket = await socketPlace(dir, 'database.sock');
   const places = [`--datadir=${dataDir}`, `--tmpdir=${tmp}`, `--socket=${socket}`, `--pid-file=${dir}/database.pid`];
   const own = ['--no-defaults', ...userArgs(), ...placeArgs(binary.root, binary.flavour), ...places];
-  const args = [...own, `--port=${port}`, `--init-file=${init}`, ...serverArgs(binary.flavour, durable)];
+  const args = [...own, `--port=${port}`, `--init-file=${init}`, ...serverArgs(binary.flavour, { durable, hasty })];
   return { command: binary.server, args, env: binary.env };
 }
 
-async function dockerServer(binary, { dir, dataDir, init, port, durable, root }) {
+async function dockerServer(binary, { dir, dataDir, init, port, durable, hasty, root }) {
   const secret = path.join(dir, 'database-docker.env');
   await writeWhole(secret, `MYSQL_ROOT_PASSWORD=${root}\nMYSQL_ROOT_HOST=localhost\n`);
   await privateDir(dataDir);
   const mounts = [`${dataDir}:/var/lib/mysql`, `${init}:/wpg-init.sql:ro`];
-  const inside = serverArgs('mysql', durable).filter((arg) => !arg.startsWith('--bind-address'));
+  const inside = serverArgs('mysql', { durable, hasty }).filter((arg) => !arg.startsWith('--bind-address'));
   const args = ['--init-file=/wpg-init.sql', ...inside];
   return dockerCommand({ image: binary.image, dir, port, inner: 3306, mounts, args, options: ['--env-file', secret] });
 }

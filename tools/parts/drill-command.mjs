@@ -26,7 +26,8 @@ export async function main() {
       await installDependencies();
       await build();
     })();
-    const [, { env, provided, isOwn }] = await Promise.all([code, testEnv(dir, life)]);
+    // Drills measure, too: with a database that writes as in production.
+    const [, { env, provided, isOwn }] = await Promise.all([code, testEnv(dir, life, { hasty: false })]);
     const space = await testSpace(provided, life, { keep: isOwn });
     const files = (names.length > 0 ? names : known).map((name) => `/${name}.drill.ts`);
     const flags = ['--runInBand', ...given.filter((word) => word.startsWith('-'))];

@@ -13,6 +13,7 @@ import { step } from './steps.mjs';
  * @property {string} dir holds the data, passwords and settings of both engines
  * @property {string} logDir
  * @property {boolean} durable data outlives this run: same ports again, Redis writes its log, a stop may take longer
+ * @property {boolean} [hasty] the database writes nothing through to the disk: survives what happens to processes, not to machines
  *
  * @typedef {import('./engine.mjs').Engine} Engine
  */

@@ -14,6 +14,7 @@ import { testSpace } from './test-space.mjs';
 /** Which jest project runs a test file; jest.config.cjs says the same. */
 function projectOf(file) {
   if (file.endsWith('.db.spec.ts')) return 'db';
+  if (file.startsWith('test/alone/')) return 'alone';
   return file.startsWith('test/') ? 'e2e' : 'unit';
 }
 
@@ -32,7 +33,7 @@ async function selectFiles(names) {
 /** Runs the projects that the selected files belong to. @returns {Promise<import('./jest.mjs').Tally>} */
 async function runAll({ files, names, flags, life }) {
   const wanted = new Set(files.map(projectOf));
-  const withEngines = ['db', 'e2e'].filter((project) => wanted.has(project));
+  const withEngines = ['db', 'e2e', 'alone'].filter((project) => wanted.has(project));
   const dir = await runDir(life);
   // Preparing overlaps where it can: engines need no packages, and only the system tests need the programs.
   const code = (async () => {
@@ -50,9 +51,9 @@ async function runAll({ files, names, flags, life }) {
     const { env, provided, isOwn } = engines;
     const space = await step('tests: making a schema of their own', () => testSpace(provided, life, { keep: isOwn }));
     const all = { ...env, ...space, ...chromium };
-    // Each file of `db` has a schema of its own; whole systems are timed, and stop engines: one at a time.
+    // Each file has a schema of its own; those of `alone` are timed, or stop engines.
     for (const project of withEngines) {
-      const parallel = project === 'db' ? '--maxWorkers=2' : '--runInBand';
+      const parallel = project === 'alone' ? '--runInBand' : '--maxWorkers=2';
       tallies.push(await runJest({ projects: [project], names, flags: [parallel, ...flags], env: all, dir }));
     }
   }

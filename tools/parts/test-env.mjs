@@ -7,9 +7,9 @@ import { provideEngines } from './engines.mjs';
  * @param {string} dir the run's folder
  * @param {import('./lifetime.mjs').Lifetime} life
  */
-export async function testEnv(dir, life) {
+export async function testEnv(dir, life, { hasty = true } = {}) {
   const logDir = path.join(dir, 'logs');
-  const provided = await provideEngines({ dir: path.join(dir, 'engines'), logDir, durable: false }, life);
+  const provided = await provideEngines({ dir: path.join(dir, 'engines'), logDir, durable: false, hasty }, life);
   const { database, redis } = provided.engines;
   const isOwn = Boolean(database && redis);
   const env = { ...process.env, TEST_ENGINES: isOwn ? 'own' : 'given', TEST_ENGINE_DIR: '', TEST_LOG_DIR: logDir };

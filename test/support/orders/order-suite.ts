@@ -21,6 +21,7 @@ export function playOrders(waves: readonly number[]): void {
     let played = 0;
     let exchanges = 0;
     let seconds = 0;
+    let madeUp = 0;
 
     beforeAll(async () => {
       world = await OrderWorld.start(new Date(START).toISOString());
@@ -34,6 +35,8 @@ export function playOrders(waves: readonly number[]): void {
         const began = performance.now();
         const wave = own.filter((one) => one.wave === n).map(ready);
         await playWave(world, wave, new Date(START + (n + 1) * WAVE_MS), halfStep * 1_000);
+        // On a busy machine a call may fail: the job that makes up for it is part of the product.
+        madeUp += await world.makeUpReads();
         await checks.checkTold(wave);
         exchanges += await checks.checkCalls(wave);
         await checks.checkReconciled(wave);
@@ -48,7 +51,7 @@ export function playOrders(waves: readonly number[]): void {
     it('were all cases of these waves, of 6,144', () => {
       process.stdout.write(
         `authorization orders: waves ${waves.join()}, cases ${played} of ${cases.length}, assertions ${checks.assertions}, ` +
-          `exchanges ${exchanges}, seconds ${seconds.toFixed(1)}\n`,
+          `exchanges ${exchanges}, reads made up ${madeUp}, seconds ${seconds.toFixed(1)}\n`,
       );
       expect([played, cases.length]).toEqual([own.length, 6_144]);
     });

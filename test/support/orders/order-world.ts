@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
-import { PushInbox } from '@app/credentials';
+import { AccountReader, PushInbox } from '@app/credentials';
 import { FakeClock } from '@app/kernel';
 import { Pool } from 'undici';
 import {
@@ -11,6 +11,7 @@ import {
   startProcess,
   type Process,
 } from '../../../libs/credentials/src/testing/harness';
+import { rereadAccount } from '../../../libs/credentials/src/credentials.jobs';
 import { TokenTimings } from '../../../libs/credentials/src/tokens/token-timings';
 import { Program, until } from '../processes';
 import { SandboxDriver } from '../sandbox';
@@ -83,6 +84,19 @@ export class OrderWorld {
   /** One of the product's processes, each in its turn. */
   process(): Process {
     return this.processes[this.turn++ % 2]!;
+  }
+
+  /** What a worker would: reads INFO of accounts again whose reading failed after a grant. How many they were. */
+  async makeUpReads(): Promise<number> {
+    let made = 0;
+    for (const { module, jobs } of this.processes) {
+      for (const { name, payload } of jobs.jobs.splice(0)) {
+        if (name !== rereadAccount.name) continue;
+        await module.get(AccountReader).reread((payload as { accountId: number }).accountId);
+        made++;
+      }
+    }
+    return made;
   }
 
   async moveTo(at: Date): Promise<void> {
