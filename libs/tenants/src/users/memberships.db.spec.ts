@@ -1,4 +1,6 @@
 import { type Secret } from '@app/kernel';
+import { Transactions } from '@app/platform';
+import { type EntityManager } from 'typeorm';
 import { LoginService } from '../logins/login.service';
 import { MerchantService } from '../merchants/merchant.service';
 import { PasswordLinks } from '../passwords/password-links';
@@ -16,6 +18,14 @@ const NOWHERE: Reach = { host: false, providerIds: [], merchantIds: [] };
 const NEW = 'another horse battery';
 
 jest.setTimeout(60_000);
+
+/** As when the connection dies at each commit: it is stored, and nobody knows. */
+class Repeating extends Transactions {
+  override async run<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    await super.run(work);
+    return super.run(work);
+  }
+}
 
 describe('memberships', () => {
   let world: PeopleWorld;
@@ -120,6 +130,19 @@ describe('memberships', () => {
     expect(await end(ofMerchants, person, viewer)).toBe('nothing thrown');
     expect(await end(reach, person, support)).toBe('nothing thrown');
     expect(await rolesOf(person)).toEqual(['host']);
+  });
+
+  it('are given, changed and ended once when a commit has to be repeated', async () => {
+    const person = await world.makeUser([ofMerchant('merchant_viewer')]);
+    const repeating = new MembershipService(new Repeating(world.database.dataSource), world.clock);
+    const { id } = await repeating.give(reach, person.id, ofProvider('provider_admin'));
+    expect(await rolesOf(person)).toEqual(['merchant_viewer', 'provider_admin']);
+    await world.makeUser([ofProvider('provider_admin')]);
+    await repeating.change(reach, person.id, id, 'provider_support');
+    await repeating.end(reach, person.id, first(person));
+    expect(await rolesOf(person)).toEqual(['provider_support']);
+    await repeating.end(reach, person.id, id);
+    expect(await end(reach, person, id)).toBe('user_not_found');
   });
 
   describe('of the last', () => {
