@@ -1,6 +1,7 @@
 import { type Answer, Api } from '../support/api';
 import { KEYS, MAY } from '../support/access-promises';
 import { bodyFor, DAYS } from '../support/route-bodies';
+import { innerKind, kindOfPath, KINDS, type Kind } from '../support/id-kinds';
 import { sameForAll } from '../support/problems';
 import { NO_DAYS, WECHAT_ASKS } from '../support/wechat-program';
 import { idOfNothing, routesOf, type Route } from '../support/routes';
@@ -19,28 +20,6 @@ import {
 import { makeWebhook } from '../support/webhooks';
 
 jest.setTimeout(60_000);
-
-/** What the `{id}` after a word of a path, or a field of a query or body, names. */
-const KINDS: Readonly<Record<string, Kind>> = {
-  merchants: 'mer',
-  merchant: 'mer',
-  platforms: 'plt',
-  platform: 'plt',
-  accounts: 'acc',
-  members: 'acc',
-  campaigns: 'cmp',
-  fetches: 'fet',
-  reconciles: 'rec',
-  provider: 'prv',
-  'api-keys': 'key',
-  sessions: 'ses',
-  users: 'usr',
-  'report-links': 'rpl',
-  webhooks: 'whk',
-  deliveries: 'dlv',
-};
-type Kind =
-  'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key' | 'ses' | 'rpl' | 'whk' | 'dlv';
 
 /** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
 interface Thing {
@@ -147,12 +126,13 @@ async function furnish(provider: Provider): Promise<void> {
   const users = ok(await admin.get('/api/v1/users'), 200).items as {
     id: string;
     email: string;
-    memberships: object[];
+    memberships: { id: string; merchant?: string }[];
   }[];
   expect(users.length).toBe(7);
   for (const { id: user, email, memberships } of users) {
-    const { merchant = null } = memberships[0] as { merchant?: string };
+    const [{ id: membership, merchant = null }] = memberships as [{ id: string; merchant?: string }];
     things.push({ kind: 'usr', id: user, provider: id, merchant, text: email });
+    things.push({ kind: 'mem', id: membership, provider: id, merchant });
   }
 }
 
@@ -183,7 +163,7 @@ async function makeKey(
 function reaches(actor: Actor, thing: Thing): boolean {
   if (thing.owner) return thing.owner === actor.api;
   // A host looks after everybody.
-  if (actor.role === 'host' && thing.kind === 'usr') return true;
+  if (actor.role === 'host' && ['usr', 'mem'].includes(thing.kind)) return true;
   if (actor.account !== undefined) return thing.id === actor.account;
   return actor.merchant === null ? actor.provider === thing.provider : actor.merchant === thing.merchant;
 }
@@ -198,13 +178,6 @@ function isKnown(actor: Actor, thing: Thing): boolean {
 const may = ({ role }: Actor, { action }: Route): boolean =>
   action !== null && (KEYS[role]?.includes(action) ?? MAY[action]?.includes(role) ?? false);
 const nameOf = (actor: Actor, route: Route): string => `${actor.role}: ${route.method} ${route.path}`;
-
-function kindOfPath({ path }: Route): Kind {
-  const word = /\/([a-z-]+)\/\{id\}/.exec(path)?.[1] ?? '';
-  const kind = KINDS[word];
-  if (kind === undefined || path.split('{').length !== 2) throw new Error(`teach this test the ids of ${path}`);
-  return kind;
-}
 
 /** Something of a kind that the actor reaches, or at least its provider or merchant has. */
 function ownId(actor: Actor, kind: Kind): string {
@@ -229,17 +202,17 @@ async function call(...args: Parameters<typeof send>): Promise<Answer> {
 function send(
   api: Api,
   route: Route,
-  ids: { path?: string; input?: string; id?: string } = {},
+  ids: { path?: string; inner?: string; input?: string; id?: string } = {},
   headers = {},
 ): Promise<Answer> {
-  const { path = '', input = '', id = '' } = ids;
+  const { path = '', inner = 'mem_0', input = '', id = '' } = ids;
   const isOfDays = /\/reports\/|\/cumulate$/.test(route.path);
   const query =
     route.method !== 'GET' || (input === '' && !isOfDays)
       ? {}
       : { ...(isOfDays && DAYS), ...(input && { [input]: id }) };
   const search = new URLSearchParams(query).toString();
-  const address = `${route.path.replace('{id}', path)}${search && `?${search}`}`;
+  const address = `${route.path.replace('{id}', path).replace(/\{\w+Id\}/, inner)}${search && `?${search}`}`;
   // Events of a fetch that nobody runs would never end.
   if (route.path.endsWith('/events')) return api.listen(address, /\nevent: .*\n.*\n\n/, headers);
   if (route.method === 'GET') return api.get(address, headers);
@@ -330,6 +303,26 @@ describe('every route', () => {
           // Whoever knows an answer, or a key of a request, already is told no more.
           const known = { 'if-none-match': '*', 'idempotency-key': 'matrix' };
           const answer = await call(actor.api, route, { path: id }, known);
+          const same = answer.status === 404 && sameForAll(answer) === sameForAll(nothing);
+          judge(nameOf(actor, route), same, brief(answer));
+        }
+      }
+    }
+    expectNoLeaks();
+    expect(await rows()).toBe(before);
+  });
+
+  it('answers a foreign id within one’s own as one that does not exist', async () => {
+    const before = await rows();
+    const nested = routes.filter(({ path }) => innerKind(path) !== undefined);
+    expect(nested.length).toBeGreaterThanOrEqual(2);
+    for (const route of nested) {
+      for (const actor of actors.filter((one) => may(one, route))) {
+        const path = ownId(actor, kindOfPath(route));
+        const nothing = await call(actor.api, route, { path, inner: idOfNothing(`mem_${'x'.repeat(26)}`) });
+        const foreign = things.filter((thing) => thing.kind === innerKind(route.path) && !reaches(actor, thing));
+        for (const { id } of foreign) {
+          const answer = await call(actor.api, route, { path, inner: id });
           const same = answer.status === 404 && sameForAll(answer) === sameForAll(nothing);
           judge(nameOf(actor, route), same, brief(answer));
         }

@@ -7,6 +7,7 @@ export const MAY: Readonly<Record<string, readonly string[]>> = {
   'provider:write': ['host'],
   'user:read': ['host', 'provider_admin', 'merchant_admin'],
   'user:recover': ['host', 'provider_admin', 'merchant_admin'],
+  'membership:end': ['host', 'provider_admin', 'merchant_admin'],
   'user:write': ['host', 'provider_admin'],
   'platform:read': PROVIDER,
   'platform:write': ['provider_admin'],
@@ -36,7 +37,8 @@ export const MAY: Readonly<Record<string, readonly string[]>> = {
 };
 /** What keys can be made for: all of it for a provider's, what a merchant may for a merchant's, and least for single accounts. */
 const KEY_MAY = Object.keys(MAY).filter(
-  (action) => !/^(session|provider|user|api-key|audit):|^(platform:write|account:assign|webhook:write)$/.test(action),
+  (action) =>
+    !/^(session|provider|user|membership|api-key|audit):|^(platform:write|account:assign|webhook:write)$/.test(action),
 );
 export const KEYS: Readonly<Record<string, readonly string[]>> = {
   provider_key: KEY_MAY,

@@ -21,6 +21,12 @@ export function bodyFor(route: Route, { input, id, merchant }: Named): object {
       const person = { email: 'wall@example.test', name: 'Wall', password: 'correct horse battery' };
       return { ...person, memberships: [{ role, [field]: id }] };
     }
+    case 'POST /api/v1/users/{id}/memberships':
+      return input === 'provider'
+        ? { role: 'provider_support', ...named }
+        : { role: 'merchant_viewer', merchant, ...named };
+    case 'PATCH /api/v1/users/{id}/memberships/{membershipId}':
+      return { role: 'merchant_viewer' };
     case 'POST /api/v1/platforms': {
       const keys = { appSecret: 's', callbackToken: 't', encodingAesKey: 'a'.repeat(43) };
       return { appid: newAppid(), name: 'Wall', publicOrigin: 'https://wall.example', ...keys, ...named };

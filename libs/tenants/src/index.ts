@@ -46,6 +46,7 @@ export { SessionService, type SessionView } from './sessions/session.service';
 export { tenantEntities } from './tenants.entities';
 export { TenantsModule } from './tenants.module';
 export { type Grant } from './users/membership-policy';
+export { MembershipService, type GivenMembership } from './users/membership.service';
 export { OwnPassword } from './passwords/own-password';
 export { type OpenLink } from './passwords/password-link.repository';
 export { PasswordLinks, type MadeLink } from './passwords/password-links';

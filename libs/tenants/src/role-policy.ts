@@ -17,6 +17,7 @@ export type Action =
   | 'user:write'
   | 'user:read'
   | 'user:recover'
+  | 'membership:end'
   | 'platform:read'
   | 'platform:write'
   | 'platform:examine'
@@ -56,6 +57,7 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'user:write': ['host', 'provider_admin'],
   'user:read': ['host', 'provider_admin', 'merchant_admin'],
   'user:recover': ['host', 'provider_admin', 'merchant_admin'],
+  'membership:end': ['host', 'provider_admin', 'merchant_admin'],
   'platform:read': PROVIDER,
   'platform:write': ['provider_admin'],
   'platform:examine': PROVIDER,
@@ -129,7 +131,7 @@ export interface Reach {
 const NOWHERE: Reach = { host: false, providerIds: [], merchantIds: [] };
 
 /** Null when none of the principal's roles allows the action anywhere. */
-export function reachFor(principal: Principal, action: Action): Reach | null {
+export function reachFor(principal: Pick<Principal, 'memberships' | 'key'>, action: Action): Reach | null {
   if (principal.key) return reachOfKey(principal.key, action);
   const allowed = principal.memberships.filter((membership) => ALLOWED[action].includes(membership.role));
   if (allowed.length === 0) return null;

@@ -27,6 +27,7 @@ import { FactorStateRepository } from './second-factors/factor-state.repository'
 import { SessionRepository } from './sessions/session.repository';
 import { SessionService } from './sessions/session.service';
 import { PasswordHasher } from './passwords/password-hasher';
+import { MembershipService } from './users/membership.service';
 import { UserCare } from './users/user-care';
 import { UserRepository } from './users/user.repository';
 import { UserService } from './users/user.service';
@@ -37,6 +38,7 @@ const services = [
   AuditTrail,
   LoginLeftovers,
   LoginService,
+  MembershipService,
   MerchantService,
   OwnPassword,
   PasswordLinks,

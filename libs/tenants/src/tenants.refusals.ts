@@ -3,7 +3,14 @@ import { merchantNotFound } from './merchants/merchant.errors';
 import { cursorInvalid } from './page';
 import { providerNotFound } from './providers/provider.errors';
 import { checkPassword } from './passwords/password-policy';
-import { emailTaken, grantRefused } from './users/user.errors';
+import {
+  emailTaken,
+  endingRefused,
+  grantRefused,
+  membershipHeld,
+  noMembership,
+  tooManyMemberships,
+} from './users/user.errors';
 
 /** What this lib refuses, as its callers get it: a description of routes is made of these. */
 export const tenantRefusals = {
@@ -12,8 +19,14 @@ export const tenantRefusals = {
   cursorInvalid,
   emailTaken,
   keyOwnerInvalid,
+  membershipHeld,
   merchantNotFound,
+  noMembership,
   providerNotFound,
+  tooManyMemberships,
+  lastHost: () => endingRefused('last_host'),
+  lastProviderAdmin: () => endingRefused('last_provider_admin'),
+  membershipNotFound: () => endingRefused('membership_not_found'),
   expiryInvalid: () => keyRefused({ allowed: false, because: 'expiry_invalid' }),
   membershipScopeInvalid: () => grantRefused('membership_scope_invalid'),
   passwordUnfit: () => {

@@ -11,6 +11,7 @@ const PREFIXES: readonly (readonly [RegExp, string])[] = [
   [/Provider/, 'prv'],
   [/Campaign/, 'cmp'],
   [/Invite/, 'inv'],
+  [/GivenMembership/, 'mem'],
   [/User/, 'usr'],
   [/Session/, 'ses'],
   [/Reconcile|RunFields/, 'rec'],
@@ -21,6 +22,8 @@ const PREFIXES: readonly (readonly [RegExp, string])[] = [
 /** Schemas of which some fields exclude others. */
 const WHOLE: Readonly<Record<string, unknown>> = {
   MembershipDto: { role: 'provider_operator', provider: `prv_${ID}` },
+  ChangeMembershipDto: { role: 'provider_support' },
+  GivenMembershipDto: { id: `mem_${ID}`, role: 'provider_operator', provider: `prv_${ID}` },
   MembershipView: { role: 'provider_operator', provider: `prv_${ID}` },
   CreateApiKeyDto: {
     name: 'nightly',

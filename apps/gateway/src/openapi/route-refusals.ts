@@ -27,6 +27,10 @@ const secrets = [
 
 const tries = [code('limited', 'too_many_attempts'), code('limited', 'login_busy')];
 const care = [code('denied', 'user_beyond_reach'), code('denied', 'own_account')];
+const grant = [
+  ...[tenants.roleNotGrantable, tenants.membershipScopeInvalid],
+  ...[tenants.providerNotFound, tenants.merchantNotFound],
+];
 const linkOver = code('not_found', 'password_link_over');
 
 /** By the word before `{id}` in a path. */
@@ -47,8 +51,10 @@ export const NOT_FOUND: Readonly<Record<string, Refusal>> = {
 
 /** What single routes refuse, besides what all of their kind do. */
 export const OF_ROUTE: Readonly<Record<string, readonly Refusal[]>> = {
-  'POST /api/v1/session': [code('unauthenticated', 'login_failed'), ...tries],
-  'POST /api/v1/session/code': [code('unauthenticated', 'login_over'), code('denied', 'code_wrong'), ...tries],
+  'POST /api/v1/session': [code('unauthenticated', 'login_failed'), tenants.noMembership, ...tries],
+  'POST /api/v1/session/code': [
+    ...[code('unauthenticated', 'login_over'), code('denied', 'code_wrong'), tenants.noMembership, ...tries],
+  ],
   'POST /api/v1/session/password': [
     ...[code('denied', 'password_wrong'), code('conflict', 'password_changed'), tenants.passwordUnfit, ...tries],
   ],
@@ -61,9 +67,14 @@ export const OF_ROUTE: Readonly<Record<string, readonly Refusal[]>> = {
   'DELETE /api/v1/users/{id}/link': care,
   'DELETE /api/v1/users/{id}/sessions': care,
   'DELETE /api/v1/users/{id}/second-factor': care,
-  'POST /api/v1/users': [
-    ...[tenants.emailTaken, tenants.roleNotGrantable, tenants.membershipScopeInvalid, tenants.passwordUnfit],
-    ...[tenants.providerNotFound, tenants.merchantNotFound, code('limited', 'login_busy')],
+  'POST /api/v1/users': [...[...grant, tenants.emailTaken, tenants.passwordUnfit, code('limited', 'login_busy')]],
+  'POST /api/v1/users/{id}/memberships': [...grant, tenants.membershipHeld, tenants.tooManyMemberships],
+  'PATCH /api/v1/users/{id}/memberships/{membershipId}': [
+    ...[tenants.membershipNotFound, tenants.membershipScopeInvalid, tenants.membershipHeld],
+    tenants.lastProviderAdmin,
+  ],
+  'DELETE /api/v1/users/{id}/memberships/{membershipId}': [
+    ...[tenants.membershipNotFound, tenants.lastProviderAdmin, tenants.lastHost],
   ],
   'POST /api/v1/merchants': [credentials.providerRequired, tenants.providerNotFound],
   'POST /api/v1/merchants/{id}/invites': [credentials.platformNotFound, credentials.platformRequired],

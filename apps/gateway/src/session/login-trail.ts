@@ -5,7 +5,7 @@ import { type FastifyRequest } from 'fastify';
 import { clientOf } from '../access';
 
 /** Tries beyond their limits are counted elsewhere, and would fill the log. */
-const TOLD: readonly string[] = ['login_failed', 'login_over', 'code_wrong'];
+const TOLD: readonly string[] = ['login_failed', 'login_over', 'code_wrong', 'no_membership'];
 
 /** Writes down who came in, and that somebody did not. Whom they said they were is not kept: it may be a password. */
 @Injectable()

@@ -1,7 +1,7 @@
 import { PASSWORD_MAX, PASSWORD_MIN, type BegunLogin, type Principal, type SessionView } from '@app/tenants';
+import { ApiProperty } from '@nestjs/swagger';
 import { Password, Text } from '../http';
-import { membershipView } from '../users/membership.dto';
-import { UserDto } from '../users/user.dto';
+import { MembershipView, membershipView } from '../users/membership.dto';
 
 export class LoginDto {
   @Text(254)
@@ -19,8 +19,17 @@ export class ChangePasswordDto {
   newPassword: string;
 }
 
+export class SessionUserDto {
+  id: string;
+  email: string;
+  name: string;
+  @ApiProperty({ enum: ['active'] })
+  state: 'active';
+  memberships: MembershipView[];
+}
+
 export class SessionDto {
-  user: UserDto;
+  user: SessionUserDto;
 }
 
 /** A login that waits for a code of the second factor. */

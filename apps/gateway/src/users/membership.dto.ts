@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { ROLES, type Grant, type Membership, type Role } from '@app/tenants';
+import { ROLES, type GivenMembership, type Grant, type Membership, type Role } from '@app/tenants';
 import { IsIn } from 'class-validator';
 import { OpaqueId, Optional } from '../http';
 
@@ -29,7 +29,27 @@ export class MembershipView {
   merchant?: string;
 }
 
-export function membershipView({ role, providerId, merchantId }: Membership): MembershipView {
+/** A membership by its id, to change it or take it away. */
+export class GivenMembershipDto extends MembershipView {
+  id: string;
+}
+
+export class ChangeMembershipDto {
+  /** One that holds where the membership does. */
+  @ApiProperty({ enum: ROLES })
+  @IsIn(ROLES)
+  role: Role;
+}
+
+export function givenMembershipDto(membership: GivenMembership): GivenMembershipDto {
+  return { id: membership.id, ...membershipView(membership) };
+}
+
+export function membershipView({
+  role,
+  providerId,
+  merchantId,
+}: Membership): Pick<MembershipView, keyof MembershipView> {
   return {
     role,
     ...(providerId === null ? {} : { provider: providerId }),

@@ -9,6 +9,7 @@ import { SecondStepController } from '../second-factor/second-step.controller';
 import { LoginTrail } from '../session/login-trail';
 import { SessionController } from '../session/session.controller';
 import { SessionsController } from '../session/sessions.controller';
+import { MembershipsController } from './memberships.controller';
 import { UserCareController } from './user-care.controller';
 import { UsersController } from './users.controller';
 
@@ -20,6 +21,7 @@ import { UsersController } from './users.controller';
     SessionsController,
     UsersController,
     UserCareController,
+    MembershipsController,
     PasswordLinksController,
     PasswordPageController,
     SecondFactorController,

@@ -2,7 +2,7 @@ import { PASSWORD_MAX, PASSWORD_MIN, type UserView } from '@app/tenants';
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Email, ListOf, Optional, Password, Text } from '../http';
 import { MadeLinkDto } from '../password-links/password-link.dto';
-import { MembershipDto, MembershipView, membershipView } from './membership.dto';
+import { GivenMembershipDto, givenMembershipDto, MembershipDto } from './membership.dto';
 
 const STATES = ['invited', 'active', 'disabled'] as const;
 
@@ -30,7 +30,8 @@ export class UserDto {
   /** `invited`: has not set a password yet. */
   @ApiProperty({ enum: STATES })
   state: UserView['state'];
-  memberships: MembershipView[];
+  /** Those within your reach. */
+  memberships: GivenMembershipDto[];
 }
 
 export class MadeUserDto extends UserDto {
@@ -46,9 +47,9 @@ export class UserPageDto {
 
 export function userDto(user: UserView): UserDto {
   const { id, email, name, state } = user;
-  return { id, email, name, state, memberships: user.memberships.map(membershipView) };
+  return { id, email, name, state, memberships: user.memberships.map(givenMembershipDto) };
 }
 
 export function madeUserDto({ id, email, name, state, memberships }: UserView, link: MadeLinkDto | null): MadeUserDto {
-  return { id, email, name, state, memberships: memberships.map(membershipView), link };
+  return { id, email, name, state, memberships: memberships.map(givenMembershipDto), link };
 }

@@ -24,7 +24,7 @@ export class LoginService {
     private readonly attempts: LoginAttempts,
   ) {}
 
-  /** Throws `too_many_attempts`, `login_failed`, `login_busy`. */
+  /** Throws `too_many_attempts`, `login_failed`, `login_busy`, `no_membership`. */
   async login(email: string, password: string, client: Client): Promise<LoginResult> {
     const { userId, passwordHash } = await this.firstStep.check(email, password, client);
     const begun = await this.pending.begin(userId, passwordHash);
@@ -32,7 +32,7 @@ export class LoginService {
     return { isIn: true, opened: await this.enter({ userId, passwordHash, isCodeShown: false }, client) };
   }
 
-  /** After all that was asked was right. Throws `login_failed` when something of it changed meanwhile. */
+  /** After all that was asked was right. Throws `login_failed` when something of it changed meanwhile, `no_membership`. */
   async enter(proven: Proven, client: Client): Promise<LoggedIn> {
     const opened = await this.sessions.open(proven, client);
     if (!opened) throw loginFailed();

@@ -1,14 +1,16 @@
 import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { heldMemberships, type Queryable } from '../users/held-memberships';
 import { PasswordLink } from './password-link.entity';
-import { linksKeptFrom, type LinkPurpose } from './password-link-policy';
+import { doesLinkStand, linksKeptFrom, type LinkPurpose } from './password-link-policy';
 import { lockPassword } from './password-lock';
 import { replacePassword, revokeLinks } from './password.repository';
 
 /** A link that can be used, and for whom. */
 export interface OpenLink {
   readonly userId: string;
+  readonly createdBy: string;
   readonly email: string;
   readonly name: string;
   readonly purpose: LinkPurpose;
@@ -35,22 +37,24 @@ export class PasswordLinkRepository {
     });
   }
 
-  /** Changes nothing: whoever only looks at a link does not use it up. */
+  /** Changes nothing: whoever only looks at a link does not use it up. Null as well when its maker may not make it any more. */
   async findOpen(tokenHash: Buffer, now: Date): Promise<OpenLink | null> {
     const [link] = await this.dataSource.query<OpenLink[]>(
-      `SELECT l.user_id AS userId, u.email, u.name, l.purpose, l.expires_at AS expiresAt
+      `SELECT l.user_id AS userId, l.created_by AS createdBy, u.email, u.name, l.purpose, l.expires_at AS expiresAt
        FROM password_link l JOIN user u ON u.id = l.user_id WHERE ${OPEN} AND u.disabled_at IS NULL`,
       [tokenHash, now],
     );
-    return link ?? null;
+    return link && (await stands(this.dataSource, link)) ? link : null;
   }
 
   /** Sets the password if the link is still open: of many at once one succeeds. */
-  async use(tokenHash: Buffer, { userId }: OpenLink, passwordHash: string, now: Date): Promise<boolean> {
+  async use(tokenHash: Buffer, link: OpenLink, passwordHash: string, now: Date): Promise<boolean> {
+    const { userId } = link;
     return this.transactions.run(async (manager) => {
       const before = await lockPassword(manager, userId);
       // A commit of unknown outcome is repeated: the new hash is salted, so it can be nobody else's.
       if (before === undefined || before === passwordHash) return before === passwordHash;
+      if (!(await stands(manager, link))) return false;
       const { affectedRows } = await manager.query<{ affectedRows: number }>(
         `UPDATE password_link l SET l.used_at = ? WHERE ${OPEN}`,
         [now, tokenHash, now],
@@ -73,4 +77,10 @@ export class PasswordLinkRepository {
   async prune(now: Date, count: number): Promise<void> {
     await this.dataSource.query('DELETE FROM password_link WHERE expires_at <= ? LIMIT ?', [linksKeptFrom(now), count]);
   }
+}
+
+async function stands(database: Queryable, { userId, createdBy }: OpenLink): Promise<boolean> {
+  const held = await heldMemberships(database, [userId, createdBy]);
+  const party = (id: string) => ({ userId: id, memberships: held.filter((one) => one.userId === id) });
+  return doesLinkStand({ maker: party(createdBy), person: party(userId) });
 }

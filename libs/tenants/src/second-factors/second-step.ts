@@ -18,7 +18,7 @@ export class SecondStep {
     private readonly clock: Clock,
   ) {}
 
-  /** Throws `login_over` (unknown, too old, too many tries, used), `code_wrong`, `too_many_attempts`. */
+  /** Throws `login_over` (unknown, too old, too many tries, used), `code_wrong`, `too_many_attempts`, `no_membership`. */
   async verify(challenge: Secret, code: string, client: Client): Promise<LoggedIn> {
     const tokenHash = digestOf(challenge);
     const userId = await this.pending.find(tokenHash, this.clock.now());

@@ -1,16 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '@app/platform';
 import { DataSource, LessThanOrEqual, type EntityManager, LessThan, MoreThan } from 'typeorm';
-import { type Membership, type Principal, type Role } from '../role-policy';
+import { type Principal, type Role } from '../role-policy';
 import { lockPassword } from '../passwords/password-lock';
 import { hasSecondFactor } from '../second-factors/has-second-factor';
+import { hasMembership } from '../users/held-memberships';
 import { Session } from './session.entity';
 
 interface PrincipalRow {
   readonly userId: string;
   readonly email: string;
   readonly name: string;
-  readonly role: Role | null;
+  readonly role: Role;
   readonly providerId: string | null;
   readonly merchantId: string | null;
 }
@@ -33,6 +34,8 @@ export interface Opening {
   readonly previous: Buffer | null;
 }
 
+type OpeningResult = 'opened' | 'unproven' | 'no_membership';
+
 /** Which sessions are open. */
 interface Age {
   readonly now: Date;
@@ -48,17 +51,19 @@ export class SessionRepository {
   ) {}
 
   /**
-   * Stores a session in place of the one it follows, and clears away what is over of the same person. False when the person
-   * is disabled, has another password by now, or a second factor that was not shown: neither leaves a session of before behind.
+   * Stores a session in place of the one it follows, and clears away what is over of the same person. `unproven` when the
+   * person is disabled, has another password by now, or a second factor that was not shown: neither leaves a session of before
+   * behind.
    */
-  async open(session: Session, { passwordHash, isCodeShown, previous }: Opening): Promise<boolean> {
+  async open(session: Session, { passwordHash, isCodeShown, previous }: Opening): Promise<OpeningResult> {
     return this.transactions.run(async (manager) => {
-      if ((await lockPassword(manager, session.userId)) !== passwordHash) return false;
-      if (!isCodeShown && (await hasSecondFactor(manager, session.userId))) return false;
+      if ((await lockPassword(manager, session.userId)) !== passwordHash) return 'unproven';
+      if (!isCodeShown && (await hasSecondFactor(manager, session.userId))) return 'unproven';
+      if (!(await hasMembership(manager, session.userId))) return 'no_membership';
       if (previous) await manager.delete(Session, { idHash: previous });
       await manager.delete(Session, { userId: session.userId, expiresAt: LessThanOrEqual(session.createdAt) });
       await insertSession(manager, session);
-      return true;
+      return 'opened';
     });
   }
 
@@ -86,11 +91,11 @@ export class SessionRepository {
     });
   }
 
-  /** One query per request: the session, its person and what they belong to. */
+  /** One query per request: the session, its person and what they belong to. Null for who belongs to nothing any more. */
   async find(idHash: Buffer, now: Date, idleSince: Date): Promise<FoundSession | null> {
     const rows = await this.dataSource.query<(PrincipalRow & Omit<FoundSession, 'principal'>)[]>(
       `SELECT s.id, s.last_used_at AS lastUsedAt, ${COLUMNS}
-       FROM session s JOIN user u ON u.id = s.user_id LEFT JOIN membership m ON m.user_id = u.id
+       FROM session s JOIN user u ON u.id = s.user_id JOIN membership m ON m.user_id = u.id
        WHERE s.id_hash = ? AND s.expires_at > ? AND s.last_used_at > ? AND u.disabled_at IS NULL ORDER BY m.id`,
       [idHash, now, idleSince],
     );
@@ -121,8 +126,6 @@ export async function insertSession(manager: EntityManager, session: Session): P
 }
 
 function principalOf(first: PrincipalRow, rows: readonly PrincipalRow[]): Principal {
-  const memberships = rows.flatMap(({ role, providerId, merchantId }): Membership[] =>
-    role === null ? [] : [{ role, providerId, merchantId }],
-  );
+  const memberships = rows.map(({ role, providerId, merchantId }) => ({ role, providerId, merchantId }));
   return { userId: first.userId, email: first.email, name: first.name, memberships };
 }

@@ -4,6 +4,7 @@ import { type Client } from '../client';
 import { keyAfter, pageOf, type Page, type PageRequest } from '../page';
 import { type Principal } from '../role-policy';
 import { digestOf } from '../secret-digest';
+import { noMembership } from '../users/user.errors';
 import { type Session } from './session.entity';
 import { idleSince, isUseNoted, sessionEnd } from './session-policy';
 import { SessionRepository } from './session.repository';
@@ -43,12 +44,15 @@ export class SessionService {
 
   /**
    * Every login makes a new token and ends the browser's session before, so one planted before login is worth nothing.
-   * Null when the person is disabled, has another password than this one by now, or a second factor that was not shown.
+   * Null when the person is disabled, has another password than this one by now, or a second factor that was not shown. Throws
+   * `no_membership`.
    */
   async open({ userId, passwordHash, isCodeShown }: Proven, client: Client): Promise<OpenedSession | null> {
     const { token, row } = this.make(userId, client);
     const previous = client.session ? digestOf(client.session) : null;
-    if (!(await this.sessions.open(row, { passwordHash, isCodeShown, previous }))) return null;
+    const result = await this.sessions.open(row, { passwordHash, isCodeShown, previous });
+    if (result === 'no_membership') throw noMembership();
+    if (result === 'unproven') return null;
     const principal = await this.findPrincipal(token);
     return principal && { token, principal };
   }
@@ -61,7 +65,7 @@ export class SessionService {
     return { token, row: { idHash: digestOf(token), id: newId('ses'), userId, ...times, address, agent } };
   }
 
-  /** Null when the session is unknown, over, unused for too long, or its person disabled. */
+  /** Null when the session is unknown, over, unused for too long, or its person disabled or without any membership. */
   async findPrincipal(token: Secret): Promise<Principal | null> {
     const now = this.clock.now();
     const idHash = digestOf(token);

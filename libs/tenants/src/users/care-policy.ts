@@ -26,7 +26,7 @@ export function careVerdict(
   return carer.userId === userId ? { allowed: false, because: 'own_account' } : { allowed: true };
 }
 
-function isWithin(reach: Reach, { providerId, merchantId, ownerId }: HeldMembership): boolean {
+export function isWithin(reach: Reach, { providerId, merchantId, ownerId }: HeldMembership): boolean {
   if (reach.host) return true;
   if (merchantId !== null && reach.merchantIds.includes(merchantId)) return true;
   const owner = providerId ?? ownerId;

@@ -1,4 +1,5 @@
-import { grantVerdict, type Grant, type GrantFacts } from './membership-policy';
+import { type Role } from '../role-policy';
+import { endingVerdict, grantVerdict, seenOf, type Grant, type GrantFacts } from './membership-policy';
 
 const HOST = { host: true, providerIds: [], merchantIds: [] };
 const ADMIN = { host: false, providerIds: ['p1'], merchantIds: [] };
@@ -82,4 +83,28 @@ describe('grantVerdict', () => {
     const verdict = grantVerdict(reach, wanted, known);
     expect(verdict.allowed ? true : verdict.because).toBe(expected);
   });
+});
+
+it.each<[string, Role, boolean, boolean, string]>([
+  ['one of two administrators', 'provider_admin', true, true, 'allowed'],
+  ['the last administrator', 'provider_admin', true, false, 'last_provider_admin'],
+  ['one who never joined', 'provider_admin', false, false, 'allowed'],
+  ['one of two hosts', 'host', true, true, 'allowed'],
+  ['the last host', 'host', true, false, 'last_host'],
+  ['the last operator', 'provider_operator', true, false, 'allowed'],
+  ['a merchant’s last administrator, whom its provider gives another', 'merchant_admin', true, false, 'allowed'],
+])('ends the role of %s', (_who, role, canLogIn, isHeldByOthers, expected) => {
+  const verdict = endingVerdict(role, { canLogIn, isHeldByOthers });
+  expect(verdict.allowed ? 'allowed' : verdict.because).toBe(expected);
+});
+
+it('shows a provider its own memberships and its merchants’, a merchant its own', () => {
+  const ofHost = { role: 'host', providerId: null, merchantId: null, ownerId: null } as const;
+  const ofProvider = { role: 'provider_admin', providerId: 'p1', merchantId: null, ownerId: 'p1' } as const;
+  const ofMerchant = { role: 'merchant_admin', providerId: null, merchantId: 'm1', ownerId: 'p1' } as const;
+  const foreign = { role: 'merchant_admin', providerId: null, merchantId: 'm2', ownerId: 'p2' } as const;
+  const held = [ofHost, ofProvider, ofMerchant, foreign];
+  expect(seenOf(HOST, held)).toEqual(held);
+  expect(seenOf(ADMIN, held)).toEqual([ofProvider, ofMerchant]);
+  expect(seenOf({ host: false, providerIds: [], merchantIds: ['m1'] }, held)).toEqual([ofMerchant]);
 });

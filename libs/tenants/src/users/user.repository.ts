@@ -1,20 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { databaseErrorCode, Transactions } from '@app/platform';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { reachFilter, type SqlFilter } from '../reach-filter';
 import { type Reach } from '../role-policy';
-import { type HeldMembership } from './care-policy';
+import { hasMembership, heldMemberships, MEMBERSHIPS, type MembershipRow, OWNERS } from './held-memberships';
 import { Membership } from './membership.entity';
 import { User } from './user.entity';
 
-/** A membership and who holds it. */
-export type MembershipRow = Pick<Membership, 'userId' | 'role' | 'providerId' | 'merchantId'>;
 /** What a list shows of a person. */
 export type UserRow = Pick<User, 'id' | 'email' | 'name' | 'disabledAt'> & { readonly hasJoined: number };
-
-// A merchant's people belong to the merchant's provider, too.
-const MEMBERSHIPS = 'membership m LEFT JOIN merchant t ON t.id = m.merchant_id';
-const OWNERS = { provider: 'COALESCE(m.provider_id, t.provider_id)', merchant: 'm.merchant_id' };
 
 @Injectable()
 export class UserRepository {
@@ -23,10 +17,11 @@ export class UserRepository {
     private readonly transactions: Transactions,
   ) {}
 
-  /** False when somebody else has the e-mail address. */
+  /** False when somebody else has the e-mail address; whoever has no role any more gives it up. */
   async insert(user: User, memberships: readonly Membership[]): Promise<boolean> {
     try {
       await this.transactions.run(async (manager) => {
+        await freeAddress(manager, user.email);
         await manager.insert(User, user);
         await manager.insert(Membership, [...memberships]);
       });
@@ -48,32 +43,18 @@ export class UserRepository {
     return this.dataSource.manager.findOneBy(User, { id });
   }
 
-  /** All of them, whoever asks. */
-  async memberships(userId: string): Promise<HeldMembership[]> {
-    return this.dataSource.query<HeldMembership[]>(
-      `SELECT m.role, m.provider_id AS providerId, m.merchant_id AS merchantId, ${OWNERS.provider} AS ownerId
-       FROM ${MEMBERSHIPS} WHERE m.user_id = ?`,
-      [userId],
-    );
+  /** All that these people have, whoever asks. */
+  memberships(...userIds: readonly string[]): Promise<MembershipRow[]> {
+    return heldMemberships(this.dataSource, userIds);
   }
 
+  /** A host sees those without any membership as well: nobody else can give them one. */
   async listInReach(reach: Reach, after: string | null, count: number): Promise<UserRow[]> {
-    const { sql, params } = visible(reach);
+    const { sql, params } = reach.host ? { sql: 'TRUE', params: [] } : inReach(reachFilter(reach, OWNERS));
     return this.dataSource.query<UserRow[]>(
       `SELECT u.id, u.email, u.name, u.disabled_at AS disabledAt, u.password_hash IS NOT NULL AS hasJoined FROM user u
-       WHERE u.id > ? AND u.id IN (SELECT m.user_id FROM ${MEMBERSHIPS} WHERE ${sql}) ORDER BY u.id LIMIT ?`,
+       WHERE u.id > ? AND ${sql} ORDER BY u.id LIMIT ?`,
       [after ?? '', ...params, count],
-    );
-  }
-
-  /** The memberships of these users that lie in the reach; the others are another tenant's business. */
-  async membershipsInReach(reach: Reach, userIds: readonly string[]): Promise<MembershipRow[]> {
-    if (userIds.length === 0) return [];
-    const { sql, params } = visible(reach);
-    return this.dataSource.query<MembershipRow[]>(
-      `SELECT m.user_id AS userId, m.role, m.provider_id AS providerId, m.merchant_id AS merchantId
-       FROM ${MEMBERSHIPS} WHERE m.user_id IN (?) AND ${sql} ORDER BY m.id`,
-      [userIds, ...params],
     );
   }
 
@@ -87,6 +68,16 @@ export class UserRepository {
   }
 }
 
-function visible(reach: Reach): SqlFilter {
-  return reach.host ? { sql: 'TRUE', params: [] } : reachFilter(reach, OWNERS);
+function inReach({ sql, params }: SqlFilter): SqlFilter {
+  return { sql: `u.id IN (SELECT m.user_id FROM ${MEMBERSHIPS} WHERE ${sql})`, params };
+}
+
+/** Somebody without a role is nobody's: whoever is made with their address is somebody new, with nothing of theirs. */
+async function freeAddress(manager: EntityManager, email: string): Promise<void> {
+  const [holder] = await manager.query<{ id: string; email: string }[]>(
+    'SELECT id, email FROM user WHERE email = ? FOR UPDATE',
+    [email],
+  );
+  if (holder?.email !== email || (await hasMembership(manager, holder.id))) return;
+  await manager.query('DELETE FROM user WHERE id = ?', [holder.id]);
 }

@@ -3,9 +3,10 @@ import { Clock, newId } from '@app/kernel';
 import { MerchantRepository } from '../merchants/merchant.repository';
 import { keyAfter, pageOf, type Page, type PageRequest } from '../page';
 import { ProviderRepository } from '../providers/provider.repository';
-import { type Membership, type Reach } from '../role-policy';
+import { type Reach } from '../role-policy';
 import { type Membership as MembershipEntity } from './membership.entity';
-import { grantVerdict, type Grant } from './membership-policy';
+import { grantVerdict, scopeId, seenOf, type Grant } from './membership-policy';
+import { type GivenMembership } from './membership.service';
 import { PasswordHasher } from '../passwords/password-hasher';
 import { checkPassword, normalizedEmail } from '../passwords/password-policy';
 import { UserRepository } from './user.repository';
@@ -28,7 +29,7 @@ export interface UserView {
   readonly email: string;
   readonly name: string;
   readonly state: UserState;
-  readonly memberships: readonly Membership[];
+  readonly memberships: readonly GivenMembership[];
 }
 
 @Injectable()
@@ -62,21 +63,15 @@ export class UserService {
     const memberships = grants.map((grant) => membershipOf(user.id, grant, now));
     if (!(await this.users.insert(user, memberships))) throw emailTaken();
     const state = stateOf(user.passwordHash !== null, user.disabledAt);
-    return { id: user.id, email: user.email, name: user.name, state, memberships: grants };
+    return { id: user.id, email: user.email, name: user.name, state, memberships: memberships.map(given) };
   }
 
-  /** In the order of making; a host sees all. Throws `cursor_invalid`. */
+  /** In the order of making; a host sees all, those without any membership as well. Throws `cursor_invalid`. */
   async list(reach: Reach, request: PageRequest): Promise<Page<UserView>> {
     const rows = await this.users.listInReach(reach, keyAfter(request), request.limit + 1);
     const page = pageOf(rows, request.limit, ({ id }) => id);
-    const held = await this.users.membershipsInReach(
-      reach,
-      page.items.map(({ id }) => id),
-    );
-    const membershipsOf = (id: string): Membership[] =>
-      held
-        .filter(({ userId }) => userId === id)
-        .map(({ role, providerId, merchantId }) => ({ role, providerId, merchantId }));
+    const held = seenOf(reach, await this.users.memberships(...page.items.map(({ id }) => id)));
+    const membershipsOf = (id: string): GivenMembership[] => held.filter(({ userId }) => userId === id).map(given);
     const items = page.items.map(({ id, email, name, hasJoined, disabledAt }) => {
       return { id, email, name, state: stateOf(hasJoined === 1, disabledAt), memberships: membershipsOf(id) };
     });
@@ -116,10 +111,11 @@ function withoutRepeats(grants: readonly Grant[]): Grant[] {
   return [...new Map(grants.map((grant) => [`${grant.role} ${scopeId(grant)}`, grant])).values()];
 }
 
-function scopeId(grant: Grant): string {
-  return grant.providerId ?? grant.merchantId ?? '';
+function membershipOf(userId: string, grant: Grant, createdAt: Date): MembershipEntity {
+  const { role, providerId, merchantId } = grant;
+  return { id: newId('mem'), userId, role, providerId, merchantId, scopeId: scopeId(grant), createdAt };
 }
 
-function membershipOf(userId: string, grant: Grant, createdAt: Date): MembershipEntity {
-  return { id: newId('mem'), userId, ...grant, scopeId: scopeId(grant), createdAt };
+function given({ id, role, providerId, merchantId }: GivenMembership): GivenMembership {
+  return { id, role, providerId, merchantId };
 }
