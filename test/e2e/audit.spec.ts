@@ -76,6 +76,25 @@ describe('the audit log', () => {
     expect(JSON.stringify(await eventsOf(host))).not.toContain('not the password');
   });
 
+  it('says who set a password through a link, by the API and on the page', async () => {
+    for (const isPage of [false, true]) {
+      const person = { email: `guest-${Number(isPage)}@example.test`, name: 'Guest' };
+      const memberships = [{ role: 'provider_support', provider: provider.id }];
+      const { id, link } = ok(await provider.admin.post('/api/v1/users', { ...person, memberships }), 201);
+      const [password, token] = ['correct horse battery', new URL(link.url).pathname.split('/').at(-1)!];
+      const set = isPage
+        ? await fetch(link.url, { method: 'POST', body: new URLSearchParams({ password }) })
+        : await system.api().post(`/api/v1/password-links/${token}`, { password });
+      expect(set.status).toBe(isPage ? 200 : 204);
+      const [told] = await eventsOf(provider.admin, '?action=password:set');
+      expect(told).toMatchObject({
+        ...{ actor: { kind: 'user', id, name: person.email }, target: id, outcome: 'done', address: '127.0.0.1' },
+        route: isPage ? 'POST /password/:token' : 'POST /api/v1/password-links/:token',
+      });
+      expect(JSON.stringify(told)).not.toContain(token);
+    }
+  });
+
   it('is a file, too', async () => {
     const answer = await provider.admin.get(`${EVENTS}/export?action=fetch:start`);
     expect(answer.headers.get('content-type')).toBe('text/csv; charset=utf-8');

@@ -4,13 +4,17 @@ import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { clientOf, deviceCookie, Public } from '../access';
+import { LoginTrail } from '../session/login-trail';
 import { NewPasswordDto, openLinkDto, type OpenLinkDto } from './password-link.dto';
 
 /** The link is all that its person has: whoever holds it sets the password, once. */
 @ApiTags('password-links')
 @Controller('api/v1/password-links')
 export class PasswordLinksController {
-  constructor(private readonly links: PasswordLinks) {}
+  constructor(
+    private readonly links: PasswordLinks,
+    private readonly trail: LoginTrail,
+  ) {}
 
   /** For whom a link is and until when. Looking does not use it up. 404 `password_link_over` when it cannot be used. */
   @Get(':token')
@@ -29,6 +33,8 @@ export class PasswordLinksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    deviceCookie.set(request, reply, await this.links.use(new Secret(token), password, clientOf(request)));
+    const { device, person } = await this.links.use(new Secret(token), password, clientOf(request));
+    deviceCookie.set(request, reply, device);
+    await this.trail.passwordSet(request, person);
   }
 }

@@ -6,13 +6,17 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { clientOf, deviceCookie, Public } from '../access';
 import { sendPage } from '../http';
 import { asAppError, languageOf, problemOf } from '../problem';
+import { LoginTrail } from '../session/login-trail';
 import { donePage, formPage, overPage } from './password-pages';
 
 /** What a person sees of a password link: opening it changes nothing, the button does. */
 @ApiExcludeController()
 @Controller('password')
 export class PasswordPageController {
-  constructor(private readonly links: PasswordLinks) {}
+  constructor(
+    private readonly links: PasswordLinks,
+    private readonly trail: LoginTrail,
+  ) {}
 
   @Get(':token')
   @Public()
@@ -25,8 +29,9 @@ export class PasswordPageController {
   async use(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '');
     try {
-      const device = await this.links.use(new Secret(token), form.get('password') ?? '', clientOf(request));
+      const { device, person } = await this.links.use(new Secret(token), form.get('password') ?? '', clientOf(request));
       deviceCookie.set(request, reply, device);
+      await this.trail.passwordSet(request, person);
       sendPage(reply, 200, donePage(languageOf(request)), { formAction: [] });
     } catch (error) {
       await this.showForm(token, request, reply, error);

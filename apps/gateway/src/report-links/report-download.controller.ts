@@ -4,7 +4,7 @@ import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { finished } from 'node:stream';
-import { Public } from '../access';
+import { clientOf, Public } from '../access';
 import { csvHeaders, goneSignal, sendPage } from '../http';
 import { asAppError, languageOf } from '../problem';
 import { endingPage } from '../connect/pages';
@@ -48,8 +48,10 @@ export class ReportDownloadController {
     }
     // Fastify answers HEAD by the handler of GET, and would read the whole report for nothing.
     const isAsking = request.method === 'HEAD';
-    const by = { address: request.ip, userAgent: request.headers['user-agent'] ?? '' };
-    const download = isAsking ? null : await this.downloads.begin(open, by, goneSignal(reply));
+    const { address, agent } = clientOf(request);
+    const download = isAsking
+      ? null
+      : await this.downloads.begin(open, { address, userAgent: agent }, goneSignal(reply));
     const { from, to } = open.range;
     void csvHeaders(reply, `cumulate_${from}_${to}`).header('Cache-Control', 'private, no-store');
     if (download === null) {

@@ -7,6 +7,8 @@ import { clientOf } from '../access';
 /** Tries beyond their limits are counted elsewhere, and would fill the log. */
 const TOLD: readonly string[] = ['login_failed', 'login_over', 'code_wrong', 'no_membership'];
 
+const LOGIN = 'session:login';
+
 /** Writes down who came in, and that somebody did not. Whom they said they were is not kept: it may be a password. */
 @Injectable()
 export class LoginTrail {
@@ -19,18 +21,23 @@ export class LoginTrail {
       result = await step;
     } catch (error) {
       if (error instanceof AppError && TOLD.includes(error.code))
-        await this.trail.note(actOf(request, null), { outcome: 'refused', code: error.code });
+        await this.trail.note(actOf(request, LOGIN, null), { outcome: 'refused', code: error.code });
       throw error;
     }
     const opened = openedBy(result);
-    if (opened) await this.trail.note(actOf(request, opened.principal), { outcome: 'done', code: null });
+    if (opened) await this.trail.note(actOf(request, LOGIN, opened.principal), { outcome: 'done', code: null });
     return result;
+  }
+
+  /** Somebody who holds a password link is not logged in yet. */
+  async passwordSet(request: FastifyRequest, person: Principal): Promise<void> {
+    await this.trail.note(actOf(request, 'password:set', person), { outcome: 'done', code: null });
   }
 }
 
-function actOf(request: FastifyRequest, principal: Principal | null): Act {
+function actOf(request: FastifyRequest, action: string, principal: Principal | null): Act {
   const route = `${request.method} ${request.routeOptions.url ?? ''}`;
   const ids = principal === null ? [] : [principal.userId];
   const { address } = clientOf(request);
-  return { requestId: request.id, principal, reach: null, action: 'session:login', route, ids, address };
+  return { requestId: request.id, principal, reach: null, action, route, ids, address };
 }

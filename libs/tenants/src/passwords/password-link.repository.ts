@@ -1,6 +1,7 @@
 import { Transactions } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
+import { type Principal } from '../role-policy';
 import { heldMemberships, type Queryable } from '../users/held-memberships';
 import { PasswordLink } from './password-link.entity';
 import { doesLinkStand, linksKeptFrom, type LinkPurpose } from './password-link-policy';
@@ -63,6 +64,11 @@ export class PasswordLinkRepository {
       await replacePassword(manager, userId, passwordHash, now);
       return true;
     });
+  }
+
+  /** Who has set a password, with what they may do now. */
+  async personOf({ userId, email, name }: OpenLink): Promise<Principal> {
+    return { userId, email, name, memberships: await heldMemberships(this.dataSource, [userId]) };
   }
 
   /** Takes back the links of a person. Who never joined goes with them, and their address is free again. */

@@ -2,6 +2,7 @@ import { AppError, Clock, newId, newToken, Secret } from '@app/kernel';
 import { Injectable } from '@nestjs/common';
 import { type Client } from '../client';
 import { LoginAttempts } from '../logins/login-attempts';
+import { type Principal } from '../role-policy';
 import { digestOf } from '../secret-digest';
 import { PasswordHasher } from './password-hasher';
 import { linkExpiry, linkPurpose, type LinkPurpose } from './password-link-policy';
@@ -14,6 +15,12 @@ export interface MadeLink {
   readonly token: Secret;
   readonly purpose: LinkPurpose;
   readonly expiresAt: Date;
+}
+
+/** What came of a link, and whose it was. */
+export interface UsedLink {
+  readonly device: Secret;
+  readonly person: Principal;
 }
 
 /** Links with which people set a password: passed on by who made them, for there is no mailer. */
@@ -45,15 +52,16 @@ export class PasswordLinks {
   }
 
   /**
-   * Sets the password and ends all sessions of the person. Returns what makes the browser a known device: whoever attacks the
-   * account does not hold back its person. Throws `password_link_over`, `password_unfit`, `login_busy`.
+   * Sets the password and ends all sessions of the person. `device` makes the browser a known one: whoever attacks the account does
+   * not hold back its person. Throws `password_link_over`, `password_unfit`, `login_busy`.
    */
-  async use(token: Secret, password: string, client: Client): Promise<Secret> {
+  async use(token: Secret, password: string, client: Client): Promise<UsedLink> {
     const link = await this.get(token);
     checkPassword(password);
     const hash = await this.hasher.hash(password);
     if (!(await this.links.use(digestOf(token), link, hash, this.clock.now()))) throw linkOver();
-    return this.attempts.remember(link.userId, client);
+    const device = await this.attempts.remember(link.userId, client);
+    return { device, person: await this.links.personOf(link) };
   }
 
   async revoke(userId: string): Promise<void> {
