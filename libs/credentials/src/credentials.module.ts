@@ -35,6 +35,9 @@ import { CampaignRepository } from './campaigns/campaign.repository';
 import { CampaignService } from './campaigns/campaign.service';
 import { BoundLinks } from './invites/bound-links';
 import { BoundInviteRepository } from './invites/bound-invite.repository';
+import { CredentialRemains } from './departures/credential-remains';
+import { DepartureRepository } from './departures/departure.repository';
+import { Departures } from './departures/departures';
 import { LostExchange } from './authorizations/lost-exchange';
 import { LostExchangeRepository } from './authorizations/lost-exchange.repository';
 import { ConnectOutcomes } from './invites/connect-outcomes';
@@ -144,6 +147,7 @@ const repositories = [
   PermissionHistoryRepository,
   LostExchangeRepository,
   OtherKindRepository,
+  DepartureRepository,
   PlatformCounterRepository,
   PlatformPauseRepository,
   PlatformRepository,
@@ -160,6 +164,7 @@ const parts = [
   AccountRevocation,
   AccountTokenSource,
   Adoption,
+  Departures,
   AuthorizationCheck,
   AuthorizationEvents,
   AuthorizationSettlement,
@@ -212,6 +217,7 @@ const services = [
   ComponentTokens,
   ComponentTokenUpkeep,
   ConnectService,
+  CredentialRemains,
   InviteService,
   MessageInbox,
   PlatformService,

@@ -32,6 +32,7 @@ export {
   runReconcile,
 } from './credentials.jobs';
 export { CREDENTIALS_CONFIGS, CredentialsModule } from './credentials.module';
+export { CredentialRemains } from './departures/credential-remains';
 export { DoctorModule } from './doctor/doctor.module';
 export { DoctorService } from './doctor/doctor.service';
 export { type DoctorReport } from './doctor/examination';

@@ -21,6 +21,23 @@ export { cursorInvalid, keyAfter, numberAfter, pageOf, type Page, type PageReque
 export { providerNotFound } from './providers/provider.errors';
 export { type Provider } from './providers/provider.entity';
 export { ProviderService } from './providers/provider.service';
+export { type MerchantPurge, type PurgeState } from './purges/merchant-purge.entity';
+export { type PurgeRow } from './purges/merchant-purge.repository';
+export { MerchantPurges } from './purges/merchant-purges';
+export {
+  affected,
+  found,
+  ofAccounts,
+  ofMerchant,
+  SUBJECTS,
+  type Leaving,
+  type MerchantRemains,
+  type Removal,
+} from './purges/merchant-remains';
+export { PurgeConfig } from './purges/purge.config';
+export { PurgeRunner } from './purges/purge-runner';
+export { joinedRemains, MerchantPurgesModule, PurgesModule } from './purges/purges.module';
+export { tenantRemains } from './purges/tenant-remains';
 export { reachFilter, type SqlFilter } from './reach-filter';
 export {
   coversOwner,

@@ -5,6 +5,7 @@ import { AccountPermissionRepository } from '../accounts/account-permission.repo
 import { type PermissionSource } from '../accounts/account-permission-history.entity';
 import { grantTopic, type AccountTopic } from '../accounts/account-news-policy';
 import { AccountRepository, type AccountRow } from '../accounts/account.repository';
+import { Departures } from '../departures/departures';
 import { accountTokenKey, refreshTokenKey } from '../tokens/credential-keys';
 import { CredentialRepository } from '../tokens/credential.repository';
 import { type ToldGrant } from './grant';
@@ -15,6 +16,7 @@ export interface StoredGrant extends ToldGrant {
   readonly source: PermissionSource;
   /** WeChat's time of the grant; null when nothing tells it. */
   readonly eventTime: Date | null;
+  readonly isNew: boolean;
   /** The invite it came through, for the history. */
   readonly inviteId: string | null;
   /** Before WeChat was asked. */
@@ -35,13 +37,16 @@ export class AuthorizationStore {
     private readonly accounts: AccountRepository,
     private readonly permissions: AccountPermissionRepository,
     private readonly credentials: CredentialRepository,
+    private readonly departures: Departures,
     private readonly clock: Clock,
   ) {}
 
+  /** Throws `merchant_left`, `purge_under_way`. */
   async store(manager: EntityManager, grant: StoredGrant): Promise<StoredAccount> {
-    const { platformId, appid, source, inviteId } = grant;
+    const { platformId, appid, source, inviteId, isNew } = grant;
     const now = this.clock.now();
     const account = await this.accounts.makeLocked(manager, { platformId, appid, now });
+    await this.departures.admit(manager, account, { isInvited: inviteId !== null, isNew, at: grant.eventTime });
     if (!account.isNew && account.authorizedAt > grant.askedAt) {
       await this.doubt(manager, account);
       return { id: account.id, news: null };

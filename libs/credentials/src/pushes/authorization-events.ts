@@ -7,6 +7,8 @@ import { AccountRepository } from '../accounts/account.repository';
 import { revokeVerdict } from '../accounts/revoke-policy';
 import { AuthorizationExchange } from '../authorizations/authorization-exchange';
 import { codeExpired } from '../authorizations/authorization.errors';
+import { MERCHANT_LEFT } from '../departures/departure.errors';
+import { Departures } from '../departures/departures';
 import { InviteTieRepository, type InviteTie, type TieOutcome } from '../invites/invite-tie.repository';
 import { AccountEnd } from './account-end';
 
@@ -32,6 +34,7 @@ export class AuthorizationEvents {
     private readonly ties: InviteTieRepository,
     private readonly reader: AccountReader,
     private readonly end: AccountEnd,
+    private readonly departures: Departures,
   ) {}
 
   async apply(place: Place, event: AuthorizationEvent): Promise<string> {
@@ -50,7 +53,10 @@ export class AuthorizationEvents {
   private async grant({ platformId, componentAppid }: Place, event: GrantEvent): Promise<string> {
     const { authorizerAppid, createTime: eventTime } = event;
     const before = await this.accounts.find(platformId, authorizerAppid);
+    const isNew = event.infoType === 'authorized';
     const tie = event.preAuthCode ? await this.ties.findByPreAuthCode(platformId, event.preAuthCode) : null;
+    const arrival = { isInvited: tie !== null, isNew, at: eventTime };
+    if (await this.departures.isKeptOut({ platformId, appid: authorizerAppid }, arrival)) return MERCHANT_LEFT;
     if (before?.state === 'revoked' && before.eventTime !== null && eventTime < before.eventTime) {
       // The cancellation that came later was applied first; WeChat knows what holds now.
       const state = await this.askInfo(before.id, tie);
@@ -59,7 +65,16 @@ export class AuthorizationEvents {
     }
     try {
       const code = event.authorizationCode;
-      const grant = { platformId, componentAppid, code, source: 'push', eventTime, authorizerAppid, tie } as const;
+      const grant = {
+        platformId,
+        componentAppid,
+        code,
+        source: 'push',
+        eventTime,
+        authorizerAppid,
+        tie,
+        isNew,
+      } as const;
       const settled = await this.exchange.exchange(grant);
       await this.accounts.noteEventTime(settled.accountId, eventTime);
       return OUTCOMES[settled.tie];
@@ -77,6 +92,8 @@ export class AuthorizationEvents {
   }
 
   private async revoke({ platformId, now }: Place, event: RevokeEvent): Promise<string> {
+    const place = { platformId, appid: event.authorizerAppid };
+    if (await this.departures.isGone(place)) return MERCHANT_LEFT;
     const account = await this.accounts.find(platformId, event.authorizerAppid);
     if (!account) return 'unknown_account';
     const verdict = revokeVerdict(account, event.createTime, now);

@@ -5,6 +5,7 @@ import { type AuthorizerInfoAnswer, type ListedAccount } from '@app/wechat';
 import { grantTopic } from '../accounts/account-news-policy';
 import { AccountPermissionRepository } from '../accounts/account-permission.repository';
 import { AccountRepository } from '../accounts/account.repository';
+import { Departures } from '../departures/departures';
 import { refreshTokenKey } from '../tokens/credential-keys';
 import { CredentialRepository } from '../tokens/credential.repository';
 
@@ -15,9 +16,15 @@ export class Adoption {
     private readonly accounts: AccountRepository,
     private readonly permissions: AccountPermissionRepository,
     private readonly credentials: CredentialRepository,
+    private readonly departures: Departures,
     private readonly transactions: Transactions,
     private readonly clock: Clock,
   ) {}
+
+  /** Those of the appids that are not taken in: their merchant left. */
+  departed(platformId: string, appids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.departures.among(platformId, appids);
+  }
 
   /** False when its redirect or push came meanwhile: what those stored stands. */
   async adopt(platformId: string, listed: ListedAccount | null, info: AuthorizerInfoAnswer): Promise<boolean> {
@@ -30,6 +37,11 @@ export class Adoption {
       const state = token === null ? 'incomplete' : 'authorized';
       const id = await this.accounts.insertListed(manager, { platformId, appid, state, authorizedAt, now });
       if (id === null) return false;
+      // The merchant left after the list was read.
+      if (await this.departures.isGone({ platformId, appid }, manager)) {
+        await this.accounts.delete(manager, id);
+        return false;
+      }
       await this.accounts.writeProfile(manager, id, info.profile, now);
       await this.permissions.replace(manager, id, info.permissionSets, { source: 'list', now });
       const key = refreshTokenKey({ platformId, appid });
