@@ -38,9 +38,10 @@ const KINDS: Readonly<Record<string, Kind>> = {
   'report-links': 'rpl',
   webhooks: 'whk',
   deliveries: 'dlv',
+  purges: 'pur',
 };
 type Kind =
-  'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key' | 'ses' | 'rpl' | 'whk' | 'dlv';
+  'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'cmp' | 'rec' | 'key' | 'ses' | 'rpl' | 'whk' | 'dlv' | 'pur';
 
 /** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
 interface Thing {
@@ -125,6 +126,9 @@ async function furnish(provider: Provider): Promise<void> {
     await makeKey(admin, 'account_key', { merchant, accounts: [account.id] }, owned, account.id);
     const ofProvider = { provider: id, merchant: null };
     await makeKey(admin, 'account_key', { provider: id, accounts: [account.id] }, ofProvider, account.id);
+    const { name: confirm } = ok(await admin.get(`/api/v1/merchants/${merchant}`), 200);
+    const purge = ok(await admin.post(`/api/v1/merchants/${merchant}/purge`, { confirm }), 202);
+    things.push({ kind: 'pur', id: purge.id, ...owned });
     const invites = ok(await admin.get(`/api/v1/merchants/${merchant}/invites`), 200).items;
     for (const one of invites as { id: string }[]) things.push({ kind: 'inv', id: one.id, ...owned });
   }
@@ -269,23 +273,9 @@ const brief = ({ status, text }: Answer): string => `${status} ${text.slice(0, 1
 async function rows(): Promise<string> {
   const people = ['user', 'membership', 'session', 'password_link', 'second_factor', 'api_key', 'api_key_account'];
   const others = [
-    'provider',
-    'platform',
-    'merchant',
-    'invite',
-    'campaign',
-    'campaign_member',
-    'account',
-    'reconcile_run',
-    '`fetch`',
-    'fetch_task',
-    'schedule',
-    'report_link',
-    'report_link_account',
-    'report_link_use',
-    'webhook_endpoint',
-    'webhook_secret',
-    'webhook_delivery',
+    ...['provider', 'platform', 'merchant', 'merchant_purge', 'invite', 'campaign', 'campaign_member'],
+    ...['account', 'reconcile_run', '`fetch`', 'fetch_task', 'schedule', 'report_link'],
+    ...['report_link_account', 'report_link_use', 'webhook_endpoint', 'webhook_secret', 'webhook_delivery'],
   ];
   const tables = [...people, ...others];
   const [counts] = await system.db.query(

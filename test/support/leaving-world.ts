@@ -117,7 +117,7 @@ async function seedPeople(tables: AnyTables, word: string, merchant: string): Pr
   await insert('api_key', key);
   for (const caller of [`usr_${word}_admin`, key.id])
     await insert('idempotency_key', {
-      id: `${caller}`,
+      id: caller,
       caller_id: caller,
       route: 'POST /api/v1/fetches',
       key_id: 'k1',

@@ -96,6 +96,7 @@ describe('the purge of a merchant', () => {
   });
   afterEach(async () => {
     await module.close();
+    await mishaps.onApplicationShutdown();
     await database.drop();
   });
 
@@ -233,12 +234,15 @@ describe('the purge of a merchant', () => {
         await sql("INSERT INTO daily_cumulate VALUES (4000000101, '2026-03-09', 5, 1, UTC_TIMESTAMP(3), 0)");
         const late = { id: 4_000_000_103, public_id: 'acc_leaving9', platform_id: 'plt_1', appid: 'wxleaving9' };
         await tables.insert('account', { ...late, merchant_id: LEAVING.merchant, state: 'authorized' });
+        await tables.insert('user', { id: 'usr_leaving_late', email: 'late@leaving.test', disabled_at: null });
+        const role = { role: 'merchant_viewer', scope_id: LEAVING.merchant, merchant_id: LEAVING.merchant };
+        await tables.insert('membership', { ...role, id: 'mem_leaving_late', user_id: 'usr_leaving_late' });
       }
       return result;
     });
     const done = await carryOut(id);
     expect(isIn).toBe(true);
-    expect(done.removed).toMatchObject({ daily_cumulate: 8_767, account: 3 });
+    expect(done.removed).toMatchObject({ daily_cumulate: 8_767, account: 3, user: 2 });
     expect(naming(await tables.dump(), LEAVING).map((row) => row.split(' ')[0])).toEqual(['merchant_purge']);
   });
 

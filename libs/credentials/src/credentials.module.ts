@@ -62,6 +62,7 @@ import { PlatformRepository } from './platforms/platform.repository';
 import { PlatformService } from './platforms/platform.service';
 import { AccountEnd } from './pushes/account-end';
 import { AuthorizationEvents } from './pushes/authorization-events';
+import { EventArrivals } from './pushes/event-arrivals';
 import { PushEventRepository } from './pushes/push-event.repository';
 import { PushInbox } from './pushes/push-inbox';
 import { PushIntake } from './pushes/push-intake';
@@ -165,6 +166,7 @@ const parts = [
   AccountTokenSource,
   Adoption,
   Departures,
+  EventArrivals,
   AuthorizationCheck,
   AuthorizationEvents,
   AuthorizationSettlement,

@@ -12,6 +12,8 @@ export { AuditSealer } from './audit/audit-sealer';
 export { AuditTrail, type Act, type ActEnding } from './audit/audit-trail';
 export { type Client } from './client';
 export { DEVICE_MS } from './logins/device-policy';
+export { pages, type ExportedFile, type MerchantExport } from './exports/merchant-export';
+export { TenantExport } from './exports/tenant-export';
 export { LoginLeftovers } from './logins/login-leftovers';
 export { LoginService, type LoggedIn } from './logins/login.service';
 export { type BegunLogin } from './logins/pending-logins';

@@ -2,6 +2,7 @@ import { apiKeyInvalid, apiKeyNotFound, keyOwnerInvalid, keyRefused } from './ap
 import { merchantNotFound } from './merchants/merchant.errors';
 import { cursorInvalid } from './page';
 import { providerNotFound } from './providers/provider.errors';
+import { purgeNotConfirmed, purgeNotFound, purgeOpen, purgeRefused } from './purges/purge.errors';
 import { checkPassword } from './passwords/password-policy';
 import { emailTaken, grantRefused } from './users/user.errors';
 
@@ -14,6 +15,10 @@ export const tenantRefusals = {
   keyOwnerInvalid,
   merchantNotFound,
   providerNotFound,
+  purgeNotConfirmed,
+  purgeNotFound,
+  purgeOpen,
+  purgeBegun: () => purgeRefused('purge_begun'),
   expiryInvalid: () => keyRefused({ allowed: false, because: 'expiry_invalid' }),
   membershipScopeInvalid: () => grantRefused('membership_scope_invalid'),
   passwordUnfit: () => {

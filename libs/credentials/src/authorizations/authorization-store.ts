@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel';
+import { type AuthorizerInfoAnswer, type ListedAccount } from '@app/wechat';
 import { type EntityManager } from 'typeorm';
 import { AccountPermissionRepository } from '../accounts/account-permission.repository';
 import { type PermissionSource } from '../accounts/account-permission-history.entity';
@@ -58,6 +59,31 @@ export class AuthorizationStore {
     const state = isSure ? 'authorized' : 'incomplete';
     await this.accounts.authorize(manager, account.id, { state, eventTime: grant.eventTime, now });
     return { id: account.id, news: grantTopic(account.isNew ? null : account.state) };
+  }
+
+  /** What LIST and INFO told of an account nobody knew. False when there is one by now, or when its merchant left. */
+  async adopt(
+    manager: EntityManager,
+    platformId: string,
+    { appid, authorizedAt, refreshToken }: ListedAccount,
+    info: AuthorizerInfoAnswer,
+  ): Promise<boolean> {
+    const now = this.clock.now();
+    // INFO was asked after the list was read.
+    const token = info.refreshToken ?? refreshToken;
+    const state = token === null ? 'incomplete' : 'authorized';
+    const id = await this.accounts.insertListed(manager, { platformId, appid, state, authorizedAt, now });
+    if (id === null) return false;
+    if (await this.departures.isGone({ platformId, appid }, manager)) {
+      await this.accounts.delete(manager, id);
+      return false;
+    }
+    await this.accounts.writeProfile(manager, id, info.profile, now);
+    await this.permissions.replace(manager, id, info.permissionSets, { source: 'list', now });
+    const key = refreshTokenKey({ platformId, appid });
+    if (token !== null) await this.credentials.put(manager, key, { token, expiresAt: null }, now);
+    await this.accounts.tell(manager, grantTopic(null), id, now);
+    return true;
   }
 
   /** Tells others, once it is known whose the account is. */

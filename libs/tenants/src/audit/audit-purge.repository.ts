@@ -1,6 +1,7 @@
 import { AppError, Secret, SecretBox } from '@app/kernel';
 import { type Batch, type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
 import { auditPurgeColumn } from '../sealed-columns';
 import { type AuditPurge } from './audit-purge.entity';
 import { EVENT_COLUMNS, SAID } from './audit-event.repository';
@@ -20,7 +21,10 @@ const ABOUT = `e.merchant_id = ? AND e.purged_at IS NULL
 /** Events that purges empty, and the sealed proofs of it. */
 @Injectable()
 export class AuditPurgeRepository {
-  constructor(private readonly box: SecretBox) {}
+  constructor(
+    private readonly dataSource: DataSource,
+    private readonly box: SecretBox,
+  ) {}
 
   /** Throws `sealed_value_invalid` for a proof that was not made here. */
   async proofs(db: Queries, chain: string): Promise<PurgeProofs> {
@@ -47,8 +51,8 @@ export class AuditPurgeRepository {
   }
 
   /** Chains that tell of the merchant, and how many of these events are not sealed yet. */
-  async chainsAbout(db: Queries, merchantId: string): Promise<{ chain: string; open: number }[]> {
-    const rows = await db.query<{ chain: string; open: number | string }[]>(
+  async chainsAbout(merchantId: string): Promise<{ chain: string; open: number }[]> {
+    const rows = await this.dataSource.query<{ chain: string; open: number | string }[]>(
       `SELECT e.chain, SUM(e.seq IS NULL) AS open FROM audit_event e WHERE ${ABOUT} GROUP BY e.chain ORDER BY e.chain`,
       [merchantId],
     );

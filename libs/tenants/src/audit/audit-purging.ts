@@ -12,25 +12,21 @@ export class AuditPurging {
   private readonly logger = new Logger(AuditPurging.name);
 
   constructor(
-    private readonly chains: AuditChainRepository,
+    private readonly ends: AuditChainRepository,
     private readonly purges: AuditPurgeRepository,
     private readonly clock: Clock,
   ) {}
 
-  /** How many events the caller's transaction empties, with the proof of all so far. Null: some are not sealed yet. */
-  async empty(batch: Batch, purge: LoggedPurge, most: number): Promise<number | null> {
-    const about = await this.purges.chainsAbout(batch, purge.merchantId);
-    if (about.some(({ open }) => open > 0)) return null;
-    for (const { chain } of about) {
-      const emptied = await this.emptyOf(batch, chain, purge, most);
-      if (emptied > 0) return emptied;
-    }
-    return 0;
+  /** Chains that tell of the merchant. Null: not all of it is sealed yet. */
+  async chains(merchantId: string): Promise<string[] | null> {
+    const about = await this.purges.chainsAbout(merchantId);
+    return about.some(({ open }) => open > 0) ? null : about.map(({ chain }) => chain);
   }
 
-  private async emptyOf(batch: Batch, chain: string, { id, merchantId }: LoggedPurge, most: number): Promise<number> {
+  /** How many events the caller's transaction empties, with the proof of all so far; 0: none is left. */
+  async empty(batch: Batch, chain: string, { id, merchantId }: LoggedPurge, most: number): Promise<number> {
     // Neither ageing nor sealing meanwhile.
-    await this.chains.lock(batch, chain);
+    await this.ends.lock(batch, chain);
     const before = await this.purges.proof(batch, chain, id);
     const found = await this.purges.sealedAbout(batch, { merchantId, chain, after: before.seq, count: most });
     const events = found.filter((event) => this.isAsSealed(event, chain));

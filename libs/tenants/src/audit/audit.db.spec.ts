@@ -42,7 +42,7 @@ describe('the audit log', () => {
     trail = new AuditTrail(events, new AuditOwnerRepository(dataSource), clock);
     log = new AuditLog(events);
     sealers = [1, 2].map(() => new AuditSealer(chains, batched, clock));
-    check = new AuditCheck(chains, new AuditPurgeRepository(box), clock);
+    check = new AuditCheck(chains, new AuditPurgeRepository(dataSource, box), clock);
     const config = Object.assign(new AuditConfig(), { AUDIT_DAYS: 30 });
     ageing = new AuditAgeing(events, chains, batched, config, clock);
     const now = clock.now();

@@ -133,10 +133,15 @@ export class MerchantPurgeRepository {
     ]);
   }
 
-  /** The merchant's own row. Throws ER_ROW_IS_REFERENCED_2 while it has accounts. */
-  async bury(db: Queries, { id }: Holder, merchantId: string, now: Date): Promise<void> {
+  /** The merchant's own row; false when somebody joined meanwhile. Throws ER_ROW_IS_REFERENCED_2 while it has accounts. */
+  async bury(db: Queries, { id }: Holder, merchantId: string, now: Date): Promise<boolean> {
+    // Whoever joins now waits, and finds no merchant.
+    await db.query('SELECT id FROM merchant WHERE id = ? FOR UPDATE', [merchantId]);
+    const joined = await db.query<object[]>('SELECT 1 FROM membership WHERE merchant_id = ? LIMIT 1', [merchantId]);
+    if (joined.length > 0) return false;
     await db.query('DELETE FROM merchant WHERE id = ?', [merchantId]);
     await db.query('UPDATE merchant_purge SET gone_at = ? WHERE id = ?', [now, id]);
+    return true;
   }
 
   async finish(db: Queries, { id }: Holder, now: Date): Promise<void> {

@@ -31,7 +31,7 @@ export class MerchantPurges {
     return this.get(reach, purge.id);
   }
 
-  /** The newest one of the merchant. Throws `purge_not_found`, `purge_begun`. */
+  /** The newest one of the merchant. Throws `merchant_not_found`, `purge_not_found`, `purge_begun`. */
   async cancel(principal: Principal, reach: Reach, merchantId: string): Promise<PurgeRow> {
     const { id } = await this.getOfMerchant(reach, merchantId);
     await this.purges.cancel(id, principal.userId, this.clock.now());
@@ -41,9 +41,11 @@ export class MerchantPurges {
     return after;
   }
 
-  /** The newest one of a merchant, be it gone or not. Throws `purge_not_found`. */
+  /** The newest one of a merchant, be it gone or not. Throws `merchant_not_found`, `purge_not_found`. */
   async getOfMerchant(reach: Reach, merchantId: string): Promise<PurgeRow> {
-    return found(await this.purges.findOfMerchant(reach, merchantId));
+    const purge = await this.purges.findOfMerchant(reach, merchantId);
+    if (!purge) await this.merchants.getInReach(reach, merchantId);
+    return found(purge);
   }
 
   /** Throws `purge_not_found`. */

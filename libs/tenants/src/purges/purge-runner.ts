@@ -60,15 +60,17 @@ export class PurgeRunner implements OnModuleDestroy {
     if (!purge) return;
     const { stage } = stageOf(purge, this.clock.now());
     const { doors, rows, traces } = this.remains;
-    if (stage === 'rows') {
-      if (!(await this.removeAll([...doors, ...rows], holder, purge))) return;
-      await this.held(holder, async (batch, removed) => {
-        await this.purges.bury(batch, holder, purge.merchantId, this.clock.now());
-        await this.purges.note(batch, holder, removedWith(removed, 'merchant', 1), LEASE_MS);
-      });
-      this.logger.log({ msg: 'merchant gone', purge: purge.id, merchant: purge.merchantId });
-    }
+    if (stage === 'rows' && (await this.removeAll([...doors, ...rows], holder, purge))) await this.bury(holder, purge);
     if (stage === 'traces' && (await this.removeAll(traces, holder, purge))) await this.emptyLog(holder, purge);
+  }
+
+  private async bury(holder: Holder, { id, merchantId }: PurgeRow): Promise<void> {
+    const isGone = await this.held(holder, async (batch, removed) => {
+      if (!(await this.purges.bury(batch, holder, merchantId, this.clock.now()))) return false;
+      await this.purges.note(batch, holder, removedWith(removed, 'merchant', 1), LEASE_MS);
+      return true;
+    });
+    this.logger.log({ msg: isGone ? 'merchant gone' : 'somebody joined meanwhile', purge: id, merchant: merchantId });
   }
 
   /** False when the process ends. */
@@ -83,12 +85,10 @@ export class PurgeRunner implements OnModuleDestroy {
 
   /** The log comes last: only what is sealed into its chain can be emptied with a proof. */
   private async emptyLog(holder: Holder, purge: PurgeRow): Promise<void> {
-    let last: number | null = 0;
-    const isOver = await this.repeat(holder, 'audit_event', async (batch) => {
-      last = await this.audit.empty(batch, purge, EVENTS);
-      return last ?? 0;
-    });
-    if (!isOver || last !== 0) return;
+    const chains = await this.audit.chains(purge.merchantId);
+    for (const chain of chains ?? [])
+      if (!(await this.repeat(holder, 'audit_event', (batch) => this.audit.empty(batch, chain, purge, EVENTS)))) return;
+    if (!chains) return;
     await this.held(holder, (batch) => this.purges.finish(batch, holder, this.clock.now()));
     this.logger.log({ msg: 'merchant purged', purge: purge.id, merchant: purge.merchantId });
   }

@@ -29,6 +29,15 @@ const people: Removal = {
   },
 };
 
+/** Of who is known to leave, or stays with another role: whoever joins now is looked at again. */
+const memberships = found(
+  'membership',
+  'id',
+  `t.merchant_id = ? AND (t.user_id IN (${SUBJECTS}) OR EXISTS (SELECT 1 FROM membership o
+     WHERE o.user_id = t.user_id AND (o.merchant_id IS NULL OR o.merchant_id <> t.merchant_id)))`,
+  ({ merchantId, purgeId }) => [merchantId, purgeId],
+);
+
 /** People of this merchant alone: what is theirs (devices, second factors, codes) goes with them. */
 const users = found(
   'user',
@@ -46,7 +55,7 @@ export const tenantRemains: MerchantRemains = {
     found('session', 'id_hash', OF_ITS_PEOPLE, merchant),
     found('pending_login', 'token_hash', OF_ITS_PEOPLE, merchant),
     found('password_link', 'id', OF_ITS_PEOPLE, merchant),
-    ofMerchant('membership'),
+    memberships,
     ofMerchant('api_key'),
   ],
   rows: [users],
