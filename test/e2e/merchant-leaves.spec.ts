@@ -175,7 +175,7 @@ describe('a merchant that leaves', () => {
     ).toBe(401);
     await until(
       'programs are shut out',
-      async () => (await (await fetch(ask, { method: 'POST', body })).json()).list === undefined,
+      async () => ((await (await fetch(ask, { method: 'POST', body })).json()) as any).list === undefined,
     );
     await isDone(provider.admin, both);
     expect(await sql('SELECT DISTINCT appid FROM account')).toEqual([{ appid: other.appid }]);

@@ -23,7 +23,6 @@ export { cursorInvalid, keyAfter, numberAfter, pageOf, type Page, type PageReque
 export { providerNotFound } from './providers/provider.errors';
 export { type Provider } from './providers/provider.entity';
 export { ProviderService } from './providers/provider.service';
-export { type MerchantPurge, type PurgeState } from './purges/merchant-purge.entity';
 export { type PurgeRow } from './purges/merchant-purge.repository';
 export { MerchantPurges } from './purges/merchant-purges';
 export {
