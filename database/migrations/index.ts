@@ -24,6 +24,7 @@ import { CreateSecondFactors1795662000000 } from './1795662000000-create-second-
 import { CreateIdempotencyKeys1795670000000 } from './1795670000000-create-idempotency-keys';
 import { CreateReportLinks1795690000000 } from './1795690000000-create-report-links';
 import { CreateAuditLog1795700000000 } from './1795700000000-create-audit-log';
+import { LetMerchantsLeave1795720000000 } from './1795720000000-let-merchants-leave';
 import { CreateWebhooks1795680000000 } from './1795680000000-create-webhooks';
 
 export const migrations = [
@@ -53,5 +54,6 @@ export const migrations = [
   CreateIdempotencyKeys1795670000000,
   CreateReportLinks1795690000000,
   CreateAuditLog1795700000000,
+  LetMerchantsLeave1795720000000,
   CreateWebhooks1795680000000,
 ];

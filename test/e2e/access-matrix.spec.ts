@@ -1,55 +1,22 @@
-import { type Answer, Api } from '../support/api';
+import { type Answer, type Api } from '../support/api';
 import { KEYS, MAY } from '../support/access-promises';
 import { bodyFor, DAYS } from '../support/route-bodies';
 import { innerKind, kindOfPath, KINDS, type Kind } from '../support/id-kinds';
+import { MatrixWorld, type Actor, type Thing } from '../support/matrix-world';
 import { sameForAll } from '../support/problems';
 import { NO_DAYS, WECHAT_ASKS } from '../support/wechat-program';
 import { idOfNothing, routesOf, type Route } from '../support/routes';
 import { System } from '../support/system';
-import {
-  authorize,
-  invite,
-  makeHost,
-  makeMerchant,
-  makeProvider,
-  makeUser,
-  newAppid,
-  ok,
-  type Provider,
-} from '../support/tenants';
-import { makeWebhook } from '../support/webhooks';
+import { makeHost, makeProvider, newAppid, ok, type Provider } from '../support/tenants';
 
 jest.setTimeout(60_000);
-
-/** Something that belongs to somebody; `text` is whatever would give it away in an answer. */
-interface Thing {
-  readonly kind: Kind;
-  readonly id: string;
-  readonly provider: string;
-  readonly merchant: string | null;
-  readonly text?: string;
-  /** Nobody else's, whatever they reach. */
-  readonly owner?: Api;
-}
-interface Actor {
-  readonly role: string;
-  readonly api: Api;
-  readonly provider: string | null;
-  readonly merchant: string | null;
-  /** All that an account's key reaches. */
-  readonly account?: string;
-  /** Of a program. */
-  readonly key?: string;
-}
 
 let system: System;
 let host: Api;
 let routes: Route[];
 let wechatRoutes: Route[];
-const things: Thing[] = [];
-const actors: Actor[] = [];
-const providers: Provider[] = [];
-const secrets: string[] = [];
+const world = new MatrixWorld();
+const { things, actors, providers, secrets } = world;
 let cases = 0;
 let leaked = 0;
 let found: string[] = [];
@@ -58,7 +25,7 @@ beforeAll(async () => {
   system = await System.start({ workers: 0 });
   host = await makeHost(system);
   actors.push({ role: 'host', api: host, provider: null, merchant: null });
-  for (let n = 0; n < 2; n++) await furnish(await makeProvider(system, host));
+  for (let n = 0; n < 2; n++) await world.furnish(system, await makeProvider(system, host));
   const nowhere = { provider: 'none', merchant: null };
   for (const { api: owner } of actors.filter(({ role }) => KEYS[role] === undefined))
     for (const { id } of ok(await owner.get('/api/v1/sessions'), 200).items)
@@ -74,91 +41,6 @@ afterAll(async () => {
   process.stdout.write(`routes ${routes.length + wechatRoutes.length}, cases ${cases}, leaks ${leaked}\n`);
   await system.stop();
 });
-
-/** A provider with staff, and two merchants with staff, an account, an invite and a fetch each. */
-async function furnish(provider: Provider): Promise<void> {
-  providers.push(provider);
-  const { id, admin, platform } = provider;
-  secrets.push(platform.appSecret, platform.callbackToken, platform.encodingAesKey);
-  things.push({ kind: 'prv', id, provider: id, merchant: null });
-  things.push({ kind: 'plt', id: platform.id, provider: id, merchant: null, text: platform.appid });
-  actors.push({ role: 'provider_admin', api: admin, provider: id, merchant: null });
-  const reconcile = ok(await admin.post(`/api/v1/platforms/${platform.id}/reconciles`, { dryRun: true }), 202);
-  things.push({ kind: 'rec', id: reconcile.id, provider: id, merchant: null });
-  for (const role of ['provider_operator', 'provider_support'])
-    actors.push({ role, provider: id, merchant: null, ...(await makeUser(admin, system, { role, provider: id })) });
-  for (let n = 0; n < 2; n++) {
-    const { id: merchant, api } = await makeMerchant(provider, system);
-    const viewer = await makeUser(admin, system, { role: 'merchant_viewer', merchant });
-    actors.push({ role: 'merchant_admin', api, provider: null, merchant });
-    actors.push({ role: 'merchant_viewer', api: viewer.api, provider: null, merchant });
-    const account = await authorize(system, provider, merchant);
-    await invite(provider, merchant);
-    const fetch = ok(await api.post('/api/v1/fetches', { scope: { merchant }, ...DAYS }), 202);
-    const owned = { provider: id, merchant };
-    things.push({ kind: 'mer', id: merchant, ...owned });
-    things.push({ kind: 'acc', id: account.id, ...owned, text: account.appid });
-    things.push({ kind: 'fet', id: fetch.id, ...owned });
-    await makeLink(api, { merchant }, owned);
-    await makeKey(api, 'merchant_key', { merchant }, owned);
-    await makeKey(admin, 'account_key', { merchant, accounts: [account.id] }, owned, account.id);
-    const ofProvider = { provider: id, merchant: null };
-    await makeKey(admin, 'account_key', { provider: id, accounts: [account.id] }, ofProvider, account.id);
-    const invites = ok(await admin.get(`/api/v1/merchants/${merchant}/invites`), 200).items;
-    for (const one of invites as { id: string }[]) things.push({ kind: 'inv', id: one.id, ...owned });
-  }
-  await makeKey(admin, 'provider_key', { provider: id }, { provider: id, merchant: null });
-  const both = things
-    .filter(({ kind, provider: owner }) => kind === 'acc' && owner === id)
-    .map((account) => account.id);
-  await makeLink(admin, { accounts: both }, { provider: id, merchant: null });
-  const wanted = { name: `campaign of ${platform.appid}`, scope: { platform: platform.id }, sets: [7] };
-  const campaign = ok(await admin.post('/api/v1/campaigns', wanted), 201);
-  things.push({ kind: 'cmp', id: campaign.id, provider: id, merchant: null, text: wanted.name });
-  const { items } = ok(await admin.post(`/api/v1/campaigns/${campaign.id as string}/links`, {}), 201);
-  expect(items).toHaveLength(2);
-  // A link is for its merchant's administrator alone; nobody reads it here a second time.
-  for (const { url } of items as { url: string }[]) secrets.push(url.split('/').at(-1)!);
-  const { delivery, ...webhook } = await makeWebhook(provider);
-  secrets.push(webhook.secret);
-  things.push({ kind: 'whk', id: webhook.id, provider: id, merchant: null, text: webhook.name });
-  things.push({ kind: 'dlv', id: delivery.id, provider: id, merchant: null, text: delivery.event });
-  const users = ok(await admin.get('/api/v1/users'), 200).items as {
-    id: string;
-    email: string;
-    memberships: { id: string; merchant?: string }[];
-  }[];
-  expect(users.length).toBe(7);
-  for (const { id: user, email, memberships } of users) {
-    const [{ id: membership, merchant = null }] = memberships as [{ id: string; merchant?: string }];
-    things.push({ kind: 'usr', id: user, provider: id, merchant, text: email });
-    things.push({ kind: 'mem', id: membership, provider: id, merchant });
-  }
-}
-
-/** A link of several merchants' accounts is their provider's alone. */
-async function makeLink(api: Api, whose: object, owner: { provider: string; merchant: string | null }): Promise<void> {
-  const made = ok(await api.post('/api/v1/report-links', { name: 'link', ...whose, ...DAYS }), 201);
-  things.push({ kind: 'rpl', id: made.id, ...owner });
-  secrets.push(made.url.split('/').at(-1));
-  expect((await fetch(made.url)).status).toBe(200);
-}
-
-/** A program with a key is one more who calls. */
-async function makeKey(
-  api: Api,
-  role: string,
-  whose: object,
-  owner: { provider: string; merchant: string | null },
-  account?: string,
-): Promise<void> {
-  const made = ok(await api.post('/api/v1/api-keys', { name: role, scopes: KEYS[role], ...whose }), 201);
-  things.push({ kind: 'key', id: made.id, ...owner, text: made.prefix });
-  secrets.push(made.key);
-  const actor = { role, api: new Api(system.gatewayOrigin, made.key), key: made.key, merchant: owner.merchant };
-  const provider = owner.merchant === null ? owner.provider : null;
-  actors.push({ ...actor, provider, ...(account === undefined ? {} : { account }) });
-}
 
 function reaches(actor: Actor, thing: Thing): boolean {
   if (thing.owner) return thing.owner === actor.api;
@@ -242,23 +124,9 @@ const brief = ({ status, text }: Answer): string => `${status} ${text.slice(0, 1
 async function rows(): Promise<string> {
   const people = ['user', 'membership', 'session', 'password_link', 'second_factor', 'api_key', 'api_key_account'];
   const others = [
-    'provider',
-    'platform',
-    'merchant',
-    'invite',
-    'campaign',
-    'campaign_member',
-    'account',
-    'reconcile_run',
-    '`fetch`',
-    'fetch_task',
-    'schedule',
-    'report_link',
-    'report_link_account',
-    'report_link_use',
-    'webhook_endpoint',
-    'webhook_secret',
-    'webhook_delivery',
+    ...['provider', 'platform', 'merchant', 'merchant_purge', 'invite', 'campaign', 'campaign_member'],
+    ...['account', 'reconcile_run', '`fetch`', 'fetch_task', 'schedule', 'report_link'],
+    ...['report_link_account', 'report_link_use', 'webhook_endpoint', 'webhook_secret', 'webhook_delivery'],
   ];
   const tables = [...people, ...others];
   const [counts] = await system.db.query(

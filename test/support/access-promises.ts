@@ -14,6 +14,8 @@ export const MAY: Readonly<Record<string, readonly string[]>> = {
   'platform:examine': PROVIDER,
   'merchant:read': [...PROVIDER, ...MERCHANT],
   'merchant:write': ['provider_admin', 'provider_operator'],
+  'merchant:export': ['provider_admin', 'merchant_admin'],
+  'merchant:purge': ['provider_admin'],
   'invite:read': [...PROVIDER, 'merchant_admin'],
   'invite:write': ['provider_admin', 'provider_operator'],
   'campaign:read': PROVIDER,
@@ -38,7 +40,9 @@ export const MAY: Readonly<Record<string, readonly string[]>> = {
 /** What keys can be made for: all of it for a provider's, what a merchant may for a merchant's, and least for single accounts. */
 const KEY_MAY = Object.keys(MAY).filter(
   (action) =>
-    !/^(session|provider|user|membership|api-key|audit):|^(platform:write|account:assign|webhook:write)$/.test(action),
+    !/^(session|provider|user|membership|api-key|audit):|^(platform:write|account:assign|webhook:write|merchant:(export|purge))$/.test(
+      action,
+    ),
 );
 export const KEYS: Readonly<Record<string, readonly string[]>> = {
   provider_key: KEY_MAY,

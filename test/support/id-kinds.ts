@@ -19,9 +19,25 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   'report-links': 'rpl',
   webhooks: 'whk',
   deliveries: 'dlv',
+  purges: 'pur',
 };
 export type Kind =
-  'prv' | 'plt' | 'mer' | 'acc' | 'fet' | 'inv' | 'usr' | 'mem' | 'cmp' | 'rec' | 'key' | 'ses' | 'rpl' | 'whk' | 'dlv';
+  | 'prv'
+  | 'plt'
+  | 'mer'
+  | 'acc'
+  | 'fet'
+  | 'inv'
+  | 'usr'
+  | 'mem'
+  | 'cmp'
+  | 'rec'
+  | 'key'
+  | 'ses'
+  | 'rpl'
+  | 'whk'
+  | 'dlv'
+  | 'pur';
 
 /** Of the second id in a path, which lies within the first. */
 export const innerKind = (path: string): Kind | undefined =>

@@ -55,6 +55,8 @@ export function bodyFor(route: Route, { input, id, merchant }: Named): object {
     case 'PATCH /api/v1/platforms/{id}':
     case 'PATCH /api/v1/webhooks/{id}':
       return { name: 'Wall', ...named };
+    case 'POST /api/v1/merchants/{id}/purge':
+      return { confirm: 'Wall' };
     case 'POST /api/v1/merchants/{id}/invites':
       return { ...named };
     case 'PUT /api/v1/platforms/{id}/schedule':
@@ -65,6 +67,7 @@ export function bodyFor(route: Route, { input, id, merchant }: Named): object {
     case 'POST /api/v1/webhooks/{id}/secret':
     case 'POST /api/v1/webhooks/{id}/test':
     case 'POST /api/v1/webhooks/deliveries/{id}/replay':
+    case 'POST /api/v1/merchants/{id}/purge/cancel':
     case 'POST /api/v1/fetches/{id}/cancel':
     case 'POST /api/v1/fetches/{id}/retry':
     case 'POST /api/v1/users/{id}/link':

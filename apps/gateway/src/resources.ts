@@ -3,7 +3,7 @@ import { type SealedColumn } from '@app/kernel';
 import { FetchingConfig, fetchingEntities, fetchingQueues } from '@app/fetching';
 import { idempotencyEntities, idempotencySealedColumns, type ConfigClass } from '@app/platform';
 import { reportEntities, ReportsConfig } from '@app/reports';
-import { AuditConfig, tenantSealedColumns } from '@app/tenants';
+import { AuditConfig, PurgeConfig, tenantSealedColumns } from '@app/tenants';
 import { webhookEntities, webhookSealedColumns, WebhooksConfig } from '@app/webhooks';
 import { type DynamicModule, type Type } from '@nestjs/common';
 import { AccountsHttpModule } from './accounts/accounts.http.module';
@@ -14,7 +14,9 @@ import { ConnectHttpModule } from './connect/connect.http.module';
 import { DoctorHttpModule } from './doctor/doctor.http.module';
 import { FetchesHttpModule } from './fetches/fetches.http.module';
 import { InvitesHttpModule } from './invites/invites.http.module';
+import { MerchantExportHttpModule } from './merchant-export/merchant-export.http.module';
 import { PlatformsHttpModule } from './platforms/platforms.http.module';
+import { PurgesHttpModule } from './purges/purges.http.module';
 import { ReconcilesHttpModule } from './reconciles/reconciles.http.module';
 import { ReportLinksHttpModule } from './report-links/report-links.http.module';
 import { ReportsHttpModule } from './reports/reports.http.module';
@@ -43,6 +45,8 @@ export const resourceModules: (Type | DynamicModule)[] = [
   ReportLinksHttpModule,
   SchedulesHttpModule,
   WebhooksHttpModule,
+  PurgesHttpModule,
+  MerchantExportHttpModule,
 ];
 /** Decision 20 says what they do without. */
 export const directRoutes: readonly DirectRoute[] = [
@@ -65,6 +69,7 @@ export const resourceConfigs: ConfigClass[] = [
   ReportsConfig,
   WebhooksConfig,
   AuditConfig,
+  PurgeConfig,
 ];
 export const resourceSealedColumns: readonly SealedColumn[] = [
   ...credentialSealedColumns,

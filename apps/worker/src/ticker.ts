@@ -2,7 +2,7 @@ import { AccountRereads, ComponentTokenUpkeep, PushInbox, ReconcileSchedule, Tic
 import { Dispatcher, FetchingConfig, FetchUpkeep, LANE, ScheduleSweeps, Sweeper } from '@app/fetching';
 import { Idempotency } from '@app/platform';
 import { ReportLinkPruner } from '@app/reports';
-import { AuditAgeing, AuditSealer, LoginLeftovers } from '@app/tenants';
+import { AuditAgeing, AuditSealer, LoginLeftovers, PurgeRunner } from '@app/tenants';
 import { Injectable, Logger, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { Loop } from './loop';
 
@@ -12,6 +12,7 @@ const END_EVERY_MS = 5_000;
 const MINUTE_MS = 60_000;
 const RECONCILE_EVERY_MS = 5_000;
 const SEAL_EVERY_MS = 10_000;
+const PURGE_EVERY_MS = 5_000;
 const RUNS_EVERY_MS = 2_000;
 
 /** What keeps credentials in step with WeChat. */
@@ -63,6 +64,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
     { inbox, rereads, tickets, reconcile, upkeep }: CredentialSweeps,
     schedule: ScheduleSweeps,
     { logins, idempotency, reportLinks, audit, ageing }: Leftovers,
+    purges: PurgeRunner,
   ) {
     const every = (name: string, ms: number, sweep: () => Promise<unknown>): Loop =>
       new Loop(name, ms, async () => (await sweep(), false), this.logger);
@@ -91,6 +93,7 @@ export class Ticker implements OnApplicationBootstrap, BeforeApplicationShutdown
       every('prune idempotency keys', MINUTE_MS, () => idempotency.prune()),
       every('empty old audit events', MINUTE_MS, () => ageing.sweep()),
       every('seal audit events', SEAL_EVERY_MS, () => audit.sweep()),
+      every('purge merchants', PURGE_EVERY_MS, () => purges.sweep()),
       every('prune report links', MINUTE_MS, () => reportLinks.sweep()),
       every('reconcile platforms', RECONCILE_EVERY_MS, () => reconcile.sweep()),
     ];

@@ -10,12 +10,13 @@ import {
   SecretsModule,
 } from '@app/platform';
 import { reportEntities, ReportsModule } from '@app/reports';
-import { AuditChainsModule, tenantEntities, TenantsModule } from '@app/tenants';
+import { AuditChainsModule, PurgesModule, tenantEntities, TenantsModule } from '@app/tenants';
 import { webhookEntities, WebhooksModule } from '@app/webhooks';
 import { Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { AccountsProcessor } from './accounts.processor';
 import { CredentialsProcessor } from './credentials.processor';
 import { AskedFetchingProcessor, FetchingProcessor, Turns } from './fetching.processor';
+import { merchantRemains } from './merchant-remains';
 import { ReconcileProcessor } from './reconcile.processor';
 import { CredentialSweeps, FetchSweeps, Leftovers, Ticker } from './ticker';
 import { WebhookTicker } from './webhook-ticker';
@@ -40,6 +41,7 @@ import { WebhookTicker } from './webhook-ticker';
     FetchingModule,
     ReportsModule,
     WebhooksModule,
+    PurgesModule.of(merchantRemains),
   ],
   providers: [
     AccountsProcessor,

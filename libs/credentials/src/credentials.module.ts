@@ -35,6 +35,9 @@ import { CampaignRepository } from './campaigns/campaign.repository';
 import { CampaignService } from './campaigns/campaign.service';
 import { BoundLinks } from './invites/bound-links';
 import { BoundInviteRepository } from './invites/bound-invite.repository';
+import { CredentialRemains } from './departures/credential-remains';
+import { DepartureRepository } from './departures/departure.repository';
+import { Departures } from './departures/departures';
 import { LostExchange } from './authorizations/lost-exchange';
 import { LostExchangeRepository } from './authorizations/lost-exchange.repository';
 import { ConnectOutcomes } from './invites/connect-outcomes';
@@ -59,6 +62,7 @@ import { PlatformRepository } from './platforms/platform.repository';
 import { PlatformService } from './platforms/platform.service';
 import { AccountEnd } from './pushes/account-end';
 import { AuthorizationEvents } from './pushes/authorization-events';
+import { EventArrivals } from './pushes/event-arrivals';
 import { PushEventRepository } from './pushes/push-event.repository';
 import { PushInbox } from './pushes/push-inbox';
 import { PushIntake } from './pushes/push-intake';
@@ -144,6 +148,7 @@ const repositories = [
   PermissionHistoryRepository,
   LostExchangeRepository,
   OtherKindRepository,
+  DepartureRepository,
   PlatformCounterRepository,
   PlatformPauseRepository,
   PlatformRepository,
@@ -160,6 +165,8 @@ const parts = [
   AccountRevocation,
   AccountTokenSource,
   Adoption,
+  Departures,
+  EventArrivals,
   AuthorizationCheck,
   AuthorizationEvents,
   AuthorizationSettlement,
@@ -212,6 +219,7 @@ const services = [
   ComponentTokens,
   ComponentTokenUpkeep,
   ConnectService,
+  CredentialRemains,
   InviteService,
   MessageInbox,
   PlatformService,

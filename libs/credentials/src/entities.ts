@@ -3,6 +3,7 @@ import { AccountPermission } from './accounts/account-permission.entity';
 import { Account } from './accounts/account.entity';
 import { ApiKeyAccount } from './accounts/api-key-account.entity';
 import { AuthorizationCode } from './authorizations/authorization-code.entity';
+import { DepartedAccount } from './departures/departed-account.entity';
 import { DoctorRun } from './doctor/doctor-run.entity';
 import { PushRefusal } from './doctor/push-refusal.entity';
 import { CampaignMember } from './campaigns/campaign-member.entity';
@@ -44,4 +45,5 @@ export const credentialEntities = [
   CampaignMember,
   ReconcileRun,
   OtherKindAccount,
+  DepartedAccount,
 ];

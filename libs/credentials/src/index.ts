@@ -17,6 +17,7 @@ export {
 } from './campaigns/campaign-policy';
 export { CampaignService, type CampaignPlan, type CampaignView } from './campaigns/campaign.service';
 export { MEMBER_STATES, type MemberState } from './campaigns/member-policy';
+export { AccountExport, accountsOf } from './accounts/account-export';
 export { AccountAssignment } from './accounts/account-assignment';
 export { AccountLiveRead } from './accounts/account-live-read';
 export { AccountPermissions, type PermissionsView } from './accounts/account-permissions';
@@ -32,6 +33,7 @@ export {
   runReconcile,
 } from './credentials.jobs';
 export { CREDENTIALS_CONFIGS, CredentialsModule } from './credentials.module';
+export { CredentialRemains } from './departures/credential-remains';
 export { DoctorModule } from './doctor/doctor.module';
 export { DoctorService } from './doctor/doctor.service';
 export { type DoctorReport } from './doctor/examination';

@@ -13,7 +13,7 @@ import { AccountDaysRepository } from './account-days.repository';
 import { CumulateRepository } from './cumulate.repository';
 import { DayMissRepository } from './day-miss.repository';
 import { dataFromAfter, proofFrom, provenFrom } from './empty-run-policy';
-import { accountsOf, type DayMiss, type FullRun, type Round } from './round';
+import { accountsOf, among, type DayMiss, type FullRun, type Round } from './round';
 
 /** What a round says of days: facts, and what accounts' rows say of them. */
 @Injectable()
@@ -26,12 +26,13 @@ export class DayStore {
 
   /** Accounts' rows come first: their order keeps writers from waiting for each other, and holding them makes facts still. */
   async store(batch: Batch, round: Round, now: Date): Promise<void> {
-    const { values, misses, runs, probed } = round;
     const accounts = await this.accounts.lock(batch, [...accountsOf(round)]);
+    // An account that was removed meanwhile takes its own days along, not those of others.
+    const { values, misses, found, runs, probed } = among(round, accounts);
     const moved = movedBack(accounts, values);
     this.accounts.beginAt(batch, moved, nextProbe(now));
     this.cumulates.store(batch, values, now);
-    this.misses.forget(batch, round.found);
+    this.misses.forget(batch, found);
     this.misses.note(batch, misses);
     const begun = [...(await this.begun(batch, accounts, runs)), ...(await this.proven(batch, accounts, misses))];
     this.accounts.beginAt(batch, begun, nextProbe(now));

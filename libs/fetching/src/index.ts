@@ -62,4 +62,6 @@ export { Sweeper } from './sweeper.service';
 export { LANE, TASK_STATES } from './task-states';
 export { TurnService } from './turn.service';
 export { requestedRange, type DayRange } from './window-policy';
+export { FetchingExport } from './fetching-export';
+export { fetchingRemains } from './fetching-remains';
 export { fetchingRefusals } from './fetching.refusals';

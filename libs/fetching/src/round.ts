@@ -75,6 +75,17 @@ export function joined(rounds: readonly Round[]): Round {
   };
 }
 
+/** What a round says of accounts that are still there. */
+export function among(round: Round, accounts: ReadonlyMap<number, unknown>): Round {
+  const some = <T extends { readonly accountId: number }>(of: readonly T[]): T[] =>
+    of.filter(({ accountId }) => accounts.has(accountId));
+  return {
+    ...round,
+    ...{ values: some(round.values), misses: some(round.misses), found: some(round.found), runs: some(round.runs) },
+    probed: round.probed.filter((id) => accounts.has(id)),
+  };
+}
+
 /** Whose days the round writes. */
 export function accountsOf({ values, misses, runs, probed }: Round): Set<number> {
   return new Set([...probed, ...[...values, ...misses, ...runs].map(({ accountId }) => accountId)]);

@@ -119,6 +119,18 @@ describe('TurnRepository', () => {
     ]);
   });
 
+  it('stores what is told of others beside an account that was removed meanwhile', async () => {
+    const value = (accountId: number) => ({
+      ...{ accountId, refDate: day('2020-01-01'), cumulateUser: 3, fetchedAt: at(0), isNew: true },
+    });
+    const [gone, nothing] = [99, { found: [], calls: [], updates: [], spent: [] }];
+    const misses = [1, gone].map((accountId) => ({ accountId, refDate: day('2020-01-05'), calledAt: at(0) }));
+    const runs = [{ accountId: gone, emptyTo: day('2020-01-01') }];
+    await rounds.store({ ...nothing, values: [value(gone), value(2)], misses, runs, probed: [gone] }, at(0));
+    expect(await query('SELECT account_id AS a FROM daily_cumulate')).toEqual([{ a: 2 }]);
+    expect(await query('SELECT account_id AS a FROM day_miss')).toEqual([{ a: 1 }]);
+  });
+
   it('never lets a value become absent', async () => {
     await tell({ minute: 0, values: { '2020-01-01': 0 } });
     for (const minute of [10, 20, 30]) await tell({ minute, misses: ['2020-01-01'] });

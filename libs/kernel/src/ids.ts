@@ -19,6 +19,7 @@ export type IdPrefix =
   | 'key'
   | 'rpl'
   | 'rlu'
+  | 'pur'
   | WebhookPrefix;
 
 /** Of webhooks: endpoint, secret, event, delivery. */

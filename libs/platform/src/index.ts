@@ -14,6 +14,7 @@ export { HealthModule } from './health/health.module';
 export { HealthService } from './health/health.service';
 export { httpDuration, storedDays, unexpectedErrcodes, wechatCallDuration } from './health/metrics';
 export { csvFile } from './http/csv-file';
+export { zipFile, type ZippedFile } from './http/zip-file';
 export { SafeFetch, type Resolve, type SafeAnswer } from './http/safe-fetch';
 export { SafeFetchError, type FetchFault } from './http/safe-fetch-error';
 export { idempotencyEntities } from './idempotency/idempotency-key.entity';

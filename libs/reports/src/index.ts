@@ -5,6 +5,8 @@ export { ReportLinkPruner } from './links/report-link-pruner';
 export { type UseOutcome } from './links/report-link-use.entity';
 export { type UseRow } from './links/report-link-use.repository';
 export { ReportLinkService, type ReportLinkView } from './links/report-link.service';
+export { ReportExport } from './report-export';
+export { reportRemains } from './report-remains';
 export { reportEntities } from './report.entities';
 export { ReportsConfig } from './reports.config';
 export { ReportsModule } from './reports.module';

@@ -12,6 +12,8 @@ export { AuditSealer } from './audit/audit-sealer';
 export { AuditTrail, type Act, type ActEnding } from './audit/audit-trail';
 export { type Client } from './client';
 export { DEVICE_MS } from './logins/device-policy';
+export { pages, type ExportedFile, type MerchantExport } from './exports/merchant-export';
+export { TenantExport } from './exports/tenant-export';
 export { LoginLeftovers } from './logins/login-leftovers';
 export { LoginService, type LoggedIn } from './logins/login.service';
 export { type BegunLogin } from './logins/pending-logins';
@@ -21,6 +23,22 @@ export { cursorInvalid, keyAfter, numberAfter, pageOf, type Page, type PageReque
 export { providerNotFound } from './providers/provider.errors';
 export { type Provider } from './providers/provider.entity';
 export { ProviderService } from './providers/provider.service';
+export { type PurgeRow } from './purges/merchant-purge.repository';
+export { MerchantPurges } from './purges/merchant-purges';
+export {
+  affected,
+  found,
+  ofAccounts,
+  ofMerchant,
+  SUBJECTS,
+  type Leaving,
+  type MerchantRemains,
+  type Removal,
+} from './purges/merchant-remains';
+export { PurgeConfig } from './purges/purge.config';
+export { PurgeRunner } from './purges/purge-runner';
+export { joinedRemains, MerchantPurgesModule, PurgesModule } from './purges/purges.module';
+export { tenantRemains } from './purges/tenant-remains';
 export { reachFilter, type SqlFilter } from './reach-filter';
 export {
   coversOwner,

@@ -23,6 +23,8 @@ export type Action =
   | 'platform:examine'
   | 'merchant:read'
   | 'merchant:write'
+  | 'merchant:export'
+  | 'merchant:purge'
   | 'invite:read'
   | 'invite:write'
   | 'campaign:read'
@@ -63,6 +65,8 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   'platform:examine': PROVIDER,
   'merchant:read': [...PROVIDER, ...MERCHANT],
   'merchant:write': OPERATES,
+  'merchant:export': ['provider_admin', 'merchant_admin'],
+  'merchant:purge': ['provider_admin'],
   'invite:read': [...PROVIDER, 'merchant_admin'],
   'invite:write': OPERATES,
   'campaign:read': PROVIDER,

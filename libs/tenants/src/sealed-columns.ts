@@ -18,5 +18,14 @@ export const auditChainColumn = defineSealedColumn({
   boundTo: ['chain'],
 });
 
+/** What another purge emptied, or of another chain, does not open. */
+export const auditPurgeColumn = defineSealedColumn({
+  table: 'audit_purge',
+  primaryKey: ['chain', 'purge_id'],
+  keyIdColumn: 'key_id',
+  sealedColumn: 'sealed',
+  boundTo: ['chain', 'purge_id'],
+});
+
 /** Every column of this lib that is sealed; a new one belongs here, or a rotation leaves it behind. */
-export const tenantSealedColumns: readonly SealedColumn[] = [secondFactorColumn, auditChainColumn];
+export const tenantSealedColumns: readonly SealedColumn[] = [secondFactorColumn, auditChainColumn, auditPurgeColumn];

@@ -1,11 +1,14 @@
 import { ApiKey } from './api-keys/api-key.entity';
 import { AuditChain } from './audit/audit-chain.entity';
 import { AuditEvent } from './audit/audit-event.entity';
+import { AuditPurge } from './audit/audit-purge.entity';
 import { AttemptCounter } from './logins/attempt-counter.entity';
 import { KnownDevice } from './logins/known-device.entity';
 import { PendingLogin } from './logins/pending-login.entity';
 import { Merchant } from './merchants/merchant.entity';
 import { PasswordLink } from './passwords/password-link.entity';
+import { MerchantPurgeSubject } from './purges/merchant-purge-subject.entity';
+import { MerchantPurge } from './purges/merchant-purge.entity';
 import { Provider } from './providers/provider.entity';
 import { RecoveryCode } from './second-factors/recovery-code.entity';
 import { SecondFactor } from './second-factors/second-factor.entity';
@@ -28,4 +31,7 @@ export const tenantEntities = [
   PendingLogin,
   AuditEvent,
   AuditChain,
+  AuditPurge,
+  MerchantPurge,
+  MerchantPurgeSubject,
 ];

@@ -2,6 +2,7 @@ import { apiKeyInvalid, apiKeyNotFound, keyOwnerInvalid, keyRefused } from './ap
 import { merchantNotFound } from './merchants/merchant.errors';
 import { cursorInvalid } from './page';
 import { providerNotFound } from './providers/provider.errors';
+import { purgeNotConfirmed, purgeNotFound, purgeOpen, purgeRefused } from './purges/purge.errors';
 import { checkPassword } from './passwords/password-policy';
 import {
   emailTaken,
@@ -23,10 +24,14 @@ export const tenantRefusals = {
   merchantNotFound,
   noMembership,
   providerNotFound,
+  purgeNotConfirmed,
+  purgeNotFound,
+  purgeOpen,
   tooManyMemberships,
   lastHost: () => endingRefused('last_host'),
   lastProviderAdmin: () => endingRefused('last_provider_admin'),
   membershipNotFound: () => endingRefused('membership_not_found'),
+  purgeBegun: () => purgeRefused('purge_begun'),
   expiryInvalid: () => keyRefused({ allowed: false, because: 'expiry_invalid' }),
   membershipScopeInvalid: () => grantRefused('membership_scope_invalid'),
   passwordUnfit: () => {

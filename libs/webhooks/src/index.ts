@@ -7,6 +7,7 @@ export { EventSpreader } from './events/event-spreader';
 export { webhookSealedColumns } from './sealed-columns';
 export { DeliverySender } from './sending/delivery-sender';
 export { TOPICS, type Topic } from './topics';
+export { webhookRemains } from './webhook-remains';
 export { WebhookUpkeep } from './webhook-upkeep';
 export { WebhooksConfig } from './webhooks.config';
 export { WebhooksModule } from './webhooks.module';

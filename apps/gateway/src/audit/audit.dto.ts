@@ -92,7 +92,12 @@ export class AuditPageDto {
 class ChainFaultDto {
   /** The place from which on the chain is not whole. */
   at: number;
-  @ApiProperty({ enum: ['missing', 'changed', 'relinked', 'emptied', 'end_differs', 'tail_missing', 'end_forged'] })
+  @ApiProperty({
+    enum: [
+      ...['missing', 'changed', 'relinked', 'emptied', 'end_differs', 'tail_missing', 'end_forged'],
+      ...['purge_forged', 'purge_differs'],
+    ],
+  })
   because: string;
 }
 

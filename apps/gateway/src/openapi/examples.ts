@@ -6,6 +6,7 @@ const INSTANT = '2026-03-10T02:00:00.000Z';
 /** What the id of a thing begins with, by the name of its schema. */
 const PREFIXES: readonly (readonly [RegExp, string])[] = [
   [/ApiKey/, 'key'],
+  [/Purge/, 'pur'],
   [/Merchant/, 'mer'],
   [/Platform/, 'plt'],
   [/Provider/, 'prv'],
@@ -46,7 +47,7 @@ const VALUES: readonly (readonly [RegExp, unknown])[] = [
   [/^platform$/, `plt_${ID}`],
   [/^invite$/, `inv_${ID}`],
   [/^fetch$/, `fet_${ID}`],
-  [/^askedBy$/, `usr_${ID}`],
+  [/^(askedBy|requestedBy|cancelledBy)$/, `usr_${ID}`],
   [/^appid$/, 'wx0123456789abcdef'],
   [/^(name|merchantName)$/, 'Lantern Tea'],
   [/^email$/, 'ops@example.com'],

@@ -41,6 +41,7 @@ export const NOT_FOUND: Readonly<Record<string, Refusal>> = {
   fetches: fetching.fetchNotFound,
   merchants: tenants.merchantNotFound,
   platforms: credentials.platformNotFound,
+  purges: tenants.purgeNotFound,
   reconciles: credentials.reconcileNotFound,
   'report-links': code('not_found', 'report_link_not_found'),
   webhooks: code('not_found', 'webhook_not_found'),
@@ -78,6 +79,9 @@ export const OF_ROUTE: Readonly<Record<string, readonly Refusal[]>> = {
   ],
   'POST /api/v1/merchants': [credentials.providerRequired, tenants.providerNotFound],
   'POST /api/v1/merchants/{id}/invites': [credentials.platformNotFound, credentials.platformRequired],
+  'POST /api/v1/merchants/{id}/purge': [tenants.purgeNotConfirmed, tenants.purgeOpen],
+  'GET /api/v1/merchants/{id}/purge': [tenants.purgeNotFound],
+  'POST /api/v1/merchants/{id}/purge/cancel': [tenants.purgeNotFound, tenants.purgeBegun],
   'POST /api/v1/platforms': [
     ...[credentials.providerRequired, tenants.providerNotFound, credentials.platformExists],
     ...[credentials.appidInvalid, ...secrets],

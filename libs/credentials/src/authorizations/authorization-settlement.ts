@@ -21,7 +21,7 @@ export class AuthorizationSettlement {
 
   /** @param askedAt before WeChat was asked: what was stored since then may be newer than `answer` */
   async settle(codeId: number, grant: Grant, answer: ToldGrant, askedAt: Date): Promise<SettledGrant> {
-    const { platformId, source, eventTime } = grant;
+    const { platformId, source, eventTime, isNew } = grant;
     // WeChat's own test accounts are nobody's, whichever way their code came.
     const through = isReleaseCheckAccount(answer.appid) ? null : grant.tie;
     const inviteId = through?.inviteId ?? null;
@@ -31,6 +31,7 @@ export class AuthorizationSettlement {
         platformId,
         source,
         eventTime,
+        isNew,
         inviteId,
         askedAt,
       });

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '@app/kernel';
+import { type AuthorizerInfoAnswer, type ListedAccount } from '@app/wechat';
 import { type EntityManager } from 'typeorm';
 import { AccountPermissionRepository } from '../accounts/account-permission.repository';
 import { type PermissionSource } from '../accounts/account-permission-history.entity';
 import { grantTopic, type AccountTopic } from '../accounts/account-news-policy';
 import { AccountRepository, type AccountRow } from '../accounts/account.repository';
+import { Departures } from '../departures/departures';
 import { accountTokenKey, refreshTokenKey } from '../tokens/credential-keys';
 import { CredentialRepository } from '../tokens/credential.repository';
 import { type ToldGrant } from './grant';
@@ -15,6 +17,7 @@ export interface StoredGrant extends ToldGrant {
   readonly source: PermissionSource;
   /** WeChat's time of the grant; null when nothing tells it. */
   readonly eventTime: Date | null;
+  readonly isNew: boolean;
   /** The invite it came through, for the history. */
   readonly inviteId: string | null;
   /** Before WeChat was asked. */
@@ -35,13 +38,16 @@ export class AuthorizationStore {
     private readonly accounts: AccountRepository,
     private readonly permissions: AccountPermissionRepository,
     private readonly credentials: CredentialRepository,
+    private readonly departures: Departures,
     private readonly clock: Clock,
   ) {}
 
+  /** Throws `merchant_left`, `purge_under_way`. */
   async store(manager: EntityManager, grant: StoredGrant): Promise<StoredAccount> {
-    const { platformId, appid, source, inviteId } = grant;
+    const { platformId, appid, source, inviteId, isNew } = grant;
     const now = this.clock.now();
     const account = await this.accounts.makeLocked(manager, { platformId, appid, now });
+    await this.departures.admit(manager, account, { isInvited: inviteId !== null, isNew, at: grant.eventTime });
     if (!account.isNew && account.authorizedAt > grant.askedAt) {
       await this.doubt(manager, account);
       return { id: account.id, news: null };
@@ -53,6 +59,31 @@ export class AuthorizationStore {
     const state = isSure ? 'authorized' : 'incomplete';
     await this.accounts.authorize(manager, account.id, { state, eventTime: grant.eventTime, now });
     return { id: account.id, news: grantTopic(account.isNew ? null : account.state) };
+  }
+
+  /** What LIST and INFO told of an account nobody knew. False when there is one by now, or when its merchant left. */
+  async adopt(
+    manager: EntityManager,
+    platformId: string,
+    { appid, authorizedAt, refreshToken }: ListedAccount,
+    info: AuthorizerInfoAnswer,
+  ): Promise<boolean> {
+    const now = this.clock.now();
+    // INFO was asked after the list was read.
+    const token = info.refreshToken ?? refreshToken;
+    const state = token === null ? 'incomplete' : 'authorized';
+    const id = await this.accounts.insertListed(manager, { platformId, appid, state, authorizedAt, now });
+    if (id === null) return false;
+    if (await this.departures.isGone({ platformId, appid }, manager)) {
+      await this.accounts.delete(manager, id);
+      return false;
+    }
+    await this.accounts.writeProfile(manager, id, info.profile, now);
+    await this.permissions.replace(manager, id, info.permissionSets, { source: 'list', now });
+    const key = refreshTokenKey({ platformId, appid });
+    if (token !== null) await this.credentials.put(manager, key, { token, expiresAt: null }, now);
+    await this.accounts.tell(manager, grantTopic(null), id, now);
+    return true;
   }
 
   /** Tells others, once it is known whose the account is. */

@@ -13,6 +13,8 @@ export interface Grant {
   /** The push names the account; the redirect does not. */
   readonly authorizerAppid: string | null;
   readonly tie: InviteTie | null;
+  /** A push calls it `authorized`, not a change of an older authorization. */
+  readonly isNew: boolean;
 }
 
 /** Its tokens are stored whoever owns it: what the merchant did at WeChat killed the old ones. */

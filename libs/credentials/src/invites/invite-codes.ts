@@ -44,6 +44,7 @@ export class InviteCodes {
         componentAppid: invite.componentAppid,
         code,
         source: 'redirect',
+        isNew: false,
         eventTime: null,
         authorizerAppid: null,
         tie: { inviteId: invite.id, merchantId: invite.merchantId },

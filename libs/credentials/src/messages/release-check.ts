@@ -38,7 +38,7 @@ export class ReleaseCheck {
       case 'authorized':
       case 'updateauthorized': {
         const { authorizerAppid, authorizationCode: code, createTime: eventTime } = event;
-        await this.codes.take({ ...place, authorizerAppid, code, eventTime, source: 'push', tie: null });
+        await this.codes.take({ ...place, authorizerAppid, code, eventTime, source: 'push', tie: null, isNew: true });
         return 'release_check_authorized';
       }
       case 'unauthorized':
@@ -54,7 +54,15 @@ export class ReleaseCheck {
     const verdict = releaseCheckVerdict(null, fields, this.clock.now());
     if (verdict.act !== 'answer_by_api') return verdict.act === 'drop' ? verdict.because : 'ignored';
     const { appid: authorizerAppid, code, sentAt: eventTime } = verdict;
-    const end = await this.codes.take({ ...place, authorizerAppid, code, eventTime, source: 'push', tie: null });
+    const end = await this.codes.take({
+      ...place,
+      authorizerAppid,
+      code,
+      eventTime,
+      source: 'push',
+      tie: null,
+      isNew: true,
+    });
     if (end === 'unknown' || end === 'foreign') return `release_check_code_${end}`;
     try {
       await this.send(place, verdict);

@@ -2,7 +2,8 @@ import { Column, Entity, ForeignKey, PrimaryColumn } from 'typeorm';
 import { ID, INSTANT, WORD } from '../columns';
 import { Platform } from './platform.entity';
 
-export type PlatformSecretKind = 'app_secret' | 'callback_token' | 'encoding_aes_key';
+/** `departure_pepper`: ours, for knowing accounts whose merchant left; it outlives every rotation of keys. */
+export type PlatformSecretKind = 'app_secret' | 'callback_token' | 'encoding_aes_key' | 'departure_pepper';
 /** WeChat may still push with the previous callback token and key for a while after a change. */
 export type SecretSlot = 'current' | 'previous';
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AppError, Secret, SecretBox } from '@app/kernel';
+import { type Queries } from '@app/platform';
 import { type CallbackKeys } from '@app/wechat';
 import { DataSource, type EntityManager } from 'typeorm';
 import { platformSecretColumn } from '../sealed-columns';
@@ -60,7 +61,30 @@ export class PlatformSecretsRepository {
     await this.put(manager, { platformId, kind, slot: 'current' }, value, now);
   }
 
-  private async read(manager: EntityManager, platformId: string, kind: PlatformSecretKind, lock = ''): Promise<Row[]> {
+  /** Null until an account of the platform left. */
+  async findPepper(db: Queries, platformId: string): Promise<Secret | null> {
+    const [pepper] = this.openSlots(
+      platformId,
+      'departure_pepper',
+      await this.read(db, platformId, 'departure_pepper'),
+    );
+    return pepper ?? null;
+  }
+
+  /** The first one stays, whoever makes it. */
+  async makePepper(db: Queries, platformId: string, value: Secret, now: Date): Promise<Secret> {
+    const kind = 'departure_pepper';
+    const { keyId, bytes } = this.box.seal(value, context(platformId, kind, 'current'));
+    await db.query(
+      `INSERT INTO platform_secret (platform_id, kind, slot, key_id, sealed, updated_at) VALUES (?, ?, 'current', ?, ?, ?)
+       ON DUPLICATE KEY UPDATE kind = kind`,
+      [platformId, kind, keyId, bytes, now],
+    );
+    const [stored] = this.openSlots(platformId, kind, await this.read(db, platformId, kind));
+    return stored ?? value;
+  }
+
+  private async read(manager: Queries, platformId: string, kind: PlatformSecretKind, lock = ''): Promise<Row[]> {
     return manager.query<Row[]>(
       `SELECT kind, slot, key_id AS keyId, sealed FROM platform_secret WHERE platform_id = ? AND kind = ? ${lock}`,
       [platformId, kind],

@@ -7,8 +7,10 @@ import { AccountRepository } from '../accounts/account.repository';
 import { revokeVerdict } from '../accounts/revoke-policy';
 import { AuthorizationExchange } from '../authorizations/authorization-exchange';
 import { codeExpired } from '../authorizations/authorization.errors';
-import { InviteTieRepository, type InviteTie, type TieOutcome } from '../invites/invite-tie.repository';
+import { MERCHANT_LEFT } from '../departures/departure.errors';
+import { type InviteTie, type TieOutcome } from '../invites/invite-tie.repository';
 import { AccountEnd } from './account-end';
+import { EventArrivals } from './event-arrivals';
 
 interface Place {
   readonly platformId: string;
@@ -29,9 +31,9 @@ export class AuthorizationEvents {
   constructor(
     private readonly accounts: AccountRepository,
     private readonly exchange: AuthorizationExchange,
-    private readonly ties: InviteTieRepository,
     private readonly reader: AccountReader,
     private readonly end: AccountEnd,
+    private readonly arrivals: EventArrivals,
   ) {}
 
   async apply(place: Place, event: AuthorizationEvent): Promise<string> {
@@ -50,7 +52,9 @@ export class AuthorizationEvents {
   private async grant({ platformId, componentAppid }: Place, event: GrantEvent): Promise<string> {
     const { authorizerAppid, createTime: eventTime } = event;
     const before = await this.accounts.find(platformId, authorizerAppid);
-    const tie = event.preAuthCode ? await this.ties.findByPreAuthCode(platformId, event.preAuthCode) : null;
+    const { isKeptOut, ...arrival } = await this.arrivals.of(platformId, event);
+    if (isKeptOut) return MERCHANT_LEFT;
+    const { tie } = arrival;
     if (before?.state === 'revoked' && before.eventTime !== null && eventTime < before.eventTime) {
       // The cancellation that came later was applied first; WeChat knows what holds now.
       const state = await this.askInfo(before.id, tie);
@@ -59,7 +63,8 @@ export class AuthorizationEvents {
     }
     try {
       const code = event.authorizationCode;
-      const grant = { platformId, componentAppid, code, source: 'push', eventTime, authorizerAppid, tie } as const;
+      const place = { platformId, componentAppid, authorizerAppid };
+      const grant = { ...place, ...arrival, code, source: 'push', eventTime } as const;
       const settled = await this.exchange.exchange(grant);
       await this.accounts.noteEventTime(settled.accountId, eventTime);
       return OUTCOMES[settled.tie];
@@ -77,6 +82,7 @@ export class AuthorizationEvents {
   }
 
   private async revoke({ platformId, now }: Place, event: RevokeEvent): Promise<string> {
+    if (await this.arrivals.isGone(platformId, event.authorizerAppid)) return MERCHANT_LEFT;
     const account = await this.accounts.find(platformId, event.authorizerAppid);
     if (!account) return 'unknown_account';
     const verdict = revokeVerdict(account, event.createTime, now);

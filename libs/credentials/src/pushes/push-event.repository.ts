@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Secret, SecretBox } from '@app/kernel';
 import { databaseErrorCode } from '@app/platform';
 import { DataSource, type EntityManager } from 'typeorm';
+import { MERCHANT_LEFT } from '../departures/departure.errors';
 import { digest } from '../digest';
 import { pushEventColumn } from '../sealed-columns';
 
@@ -101,12 +102,13 @@ export class PushEventRepository {
     await this.dataSource.query('UPDATE push_event SET try_at = ? WHERE id = ? AND done_at IS NULL', [tryAt, id]);
   }
 
+  /** Of an account whose merchant left the row keeps no name: it stays to know the push again. */
   async finish(id: number, outcome: string, now: Date): Promise<void> {
-    await this.dataSource.query('UPDATE push_event SET done_at = ?, outcome = ? WHERE id = ? AND done_at IS NULL', [
-      now,
-      outcome,
-      id,
-    ]);
+    await this.dataSource.query(
+      `UPDATE push_event SET done_at = ?, outcome = ?, subject_appid = IF(? = '${MERCHANT_LEFT}', NULL, subject_appid)
+       WHERE id = ? AND done_at IS NULL`,
+      [now, outcome, outcome, id],
+    );
   }
 
   async finishMany(ids: readonly number[], outcome: string, now: Date): Promise<void> {

@@ -23,6 +23,11 @@ export class InfoSteps {
     return this.otherKinds.read(platformId);
   }
 
+  /** Accounts whose merchant left. */
+  readDeparted(platformId: string, appids: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.adoption.departed(platformId, appids);
+  }
+
   async adopt(platformId: string, { appid, listed }: Step): Promise<Outcome> {
     const info = await this.info.find(platformId, appid);
     if (info === null) return 'ended';

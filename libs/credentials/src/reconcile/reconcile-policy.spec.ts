@@ -31,7 +31,7 @@ const listing = (accounts: ListedAccount[], complete = true): Listing => ({
   complete,
   accounts: new Map(accounts.map((one) => [one.appid, one])),
 });
-const DEMAND: Scope = { cause: 'demand', otherKinds: new Set() };
+const DEMAND: Scope = { cause: 'demand', otherKinds: new Set(), departed: new Set<string>() };
 const one = (row: SeenAccount | null, told: ListedAccount | null, complete = true, scope = DEMAND) =>
   planReconcile(row ? [row] : [], listing(told ? [told] : [], complete), scope).map(({ action, because }) => [
     action,
@@ -104,10 +104,12 @@ describe('planReconcile', () => {
     expect(one(null, told, true, { ...DEMAND, cause: 'schedule' })).toEqual([['adopt', 'unknown_here']]);
     expect(one(null, told, true, { ...DEMAND, cause: 'recovery' })).toEqual([]);
     for (const cause of ['schedule', 'demand'] as const)
-      expect(one(null, told, true, { cause, otherKinds: new Set(['wx1']) })).toEqual([]);
+      expect(one(null, told, true, { cause, otherKinds: new Set(['wx1']), departed: new Set<string>() })).toEqual([]);
     const lost = seen({ token: null });
     for (const cause of ['schedule', 'demand', 'recovery'] as const)
-      expect(one(lost, told, true, { cause, otherKinds: new Set(['wx1']) })).toEqual([['repair', 'token_missing']]);
+      expect(one(lost, told, true, { cause, otherKinds: new Set(['wx1']), departed: new Set<string>() })).toEqual([
+        ['repair', 'token_missing'],
+      ]);
   });
 
   const times = fc.integer({ min: -200_000, max: 5 }).map(at);

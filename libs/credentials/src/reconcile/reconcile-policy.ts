@@ -30,6 +30,8 @@ export interface Scope {
   readonly cause: RunCause;
   /** Appids that INFO called another kind than an Official Account lately: they are not kept. */
   readonly otherKinds: ReadonlySet<string>;
+  /** Appids whose merchant left: WeChat lists them until the merchant cancels there. */
+  readonly departed: ReadonlySet<string>;
 }
 
 /** In the order they are done: what makes tokens work again comes first. */
@@ -70,6 +72,7 @@ export function planReconcile(seen: readonly SeenAccount[], listing: Listing, sc
   const steps: Step[] = [];
   for (const appid of appids) {
     const row = rows.get(appid) ?? null;
+    if (scope.departed.has(appid)) continue;
     if (row === null && isPassedOver(appid, scope)) continue;
     const listed = listing.accounts.get(appid) ?? null;
     const verdict = verdictOf(row, listed, listing);

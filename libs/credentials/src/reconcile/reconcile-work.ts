@@ -43,7 +43,11 @@ export class ReconcileWork {
       alive();
     });
     const otherKinds = await this.info.readOtherKinds(run.platformId);
-    const steps = planReconcile(seen, listing, { cause: run.cause, otherKinds });
+    const departed = await this.info.readDeparted(run.platformId, [
+      ...listing.accounts.keys(),
+      ...seen.map(({ appid }) => appid),
+    ]);
+    const steps = planReconcile(seen, listing, { cause: run.cause, otherKinds, departed });
     counts.listed = listing.accounts.size;
     counts.stored = seen.length;
     counts.inOrder = seen.length - steps.filter((step) => step.seen !== null).length;

@@ -1,5 +1,5 @@
 import { AppError, Secret, SecretBox } from '@app/kernel';
-import { type Batch } from '@app/platform';
+import { type Batch, type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { auditChainColumn } from '../sealed-columns';
@@ -49,9 +49,14 @@ export class AuditChainRepository {
     return this.endOf(chain, row);
   }
 
+  /** What `read` asks is all from one moment, whatever is sealed or emptied meanwhile. */
+  snapshot<T>(read: (db: Queries) => Promise<T>): Promise<T> {
+    return this.dataSource.transaction('REPEATABLE READ', read);
+  }
+
   /** Null: the chain has no end. Throws `sealed_value_invalid` for one that was not made here. */
-  async find(chain: string): Promise<ChainEnd | null> {
-    const [row] = await this.dataSource.query<AuditChain[]>(ENDS, [chain]);
+  async find(db: Queries, chain: string): Promise<ChainEnd | null> {
+    const [row] = await db.query<AuditChain[]>(ENDS, [chain]);
     return row ? this.endOf(chain, row) : null;
   }
 
@@ -64,16 +69,16 @@ export class AuditChainRepository {
   }
 
   /** In the order of their places. */
-  async sealedAfter(chain: string, seq: number, count: number): Promise<SealedEvent[]> {
-    return this.dataSource.query<SealedEvent[]>(
+  async sealedAfter(db: Queries, chain: string, seq: number, count: number): Promise<SealedEvent[]> {
+    return db.query<SealedEvent[]>(
       `SELECT ${EVENT_COLUMNS} FROM audit_event e WHERE e.chain = ? AND e.seq > ? ORDER BY e.seq LIMIT ?`,
       [chain, seq, count],
     );
   }
 
   /** How many events from before `before` are not sealed. */
-  async overdue(chain: string, before: Date): Promise<number> {
-    const [row] = await this.dataSource.query<{ n: number }[]>(
+  async overdue(db: Queries, chain: string, before: Date): Promise<number> {
+    const [row] = await db.query<{ n: number }[]>(
       'SELECT COUNT(*) AS n FROM audit_event WHERE chain = ? AND seq IS NULL AND at < ?',
       [chain, before],
     );

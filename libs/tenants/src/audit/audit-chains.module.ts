@@ -4,6 +4,8 @@ import { AuditAgeing } from './audit-ageing';
 import { AuditChainRepository } from './audit-chain.repository';
 import { AuditCheck } from './audit-check';
 import { AuditEventRepository } from './audit-event.repository';
+import { AuditPurgeRepository } from './audit-purge.repository';
+import { AuditPurging } from './audit-purging';
 import { AuditSealer } from './audit-sealer';
 import { AuditConfig } from './audit.config';
 
@@ -11,8 +13,9 @@ import { AuditConfig } from './audit.config';
 @Module({
   providers: [
     configProvider(AuditConfig),
-    ...[AuditAgeing, AuditChainRepository, AuditCheck, AuditEventRepository, AuditSealer],
+    ...[AuditAgeing, AuditChainRepository, AuditCheck, AuditEventRepository, AuditPurgeRepository, AuditPurging],
+    AuditSealer,
   ],
-  exports: [AuditAgeing, AuditCheck, AuditSealer],
+  exports: [AuditAgeing, AuditCheck, AuditPurging, AuditSealer],
 })
 export class AuditChainsModule {}

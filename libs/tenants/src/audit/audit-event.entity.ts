@@ -85,4 +85,8 @@ export class AuditEvent {
 
   @Column({ ...INSTANT_COLUMN, name: 'purged_at', nullable: true })
   purgedAt: Date | null;
+
+  /** The purge that emptied it; null: age did. */
+  @Column({ ...ID_COLUMN, name: 'purge_id', nullable: true })
+  purgeId: string | null;
 }

@@ -8,7 +8,7 @@ import { INSTALLATION } from './audit-policy';
 /** An event as it begins. */
 export type NewAuditEvent = Omit<
   AuditEvent,
-  'id' | 'seq' | 'contentHash' | 'hash' | 'purgedAt' | 'outcome' | 'code'
+  'id' | 'seq' | 'contentHash' | 'hash' | 'purgedAt' | 'purgeId' | 'outcome' | 'code'
 > & { readonly outcome: AuditOutcome | null; readonly code: string | null };
 
 export interface AuditFilter {
@@ -26,10 +26,10 @@ export interface AuditFilter {
 export const EVENT_COLUMNS = `e.id, e.request_id AS requestId, e.chain, e.merchant_id AS merchantId, e.at, e.actor_kind AS actorKind,
   e.actor_id AS actorId, e.actor_name AS actorName, e.actor_merchant_id AS actorMerchantId, e.action, e.route,
   e.target_id AS targetId, e.target_ids AS targetIds, e.address, e.outcome, e.code, e.seq, e.content_hash AS contentHash, e.hash,
-  e.purged_at AS purgedAt`;
+  e.purged_at AS purgedAt, e.purge_id AS purgeId`;
 
-/** What a purge takes out. */
-const SAID = [
+/** What is taken out of an event that is emptied. */
+export const SAID = [
   ...['merchant_id', 'actor_kind', 'actor_id', 'actor_name', 'actor_merchant_id', 'action', 'route', 'target_id'],
   ...['target_ids', 'address', 'outcome', 'code'],
 ];

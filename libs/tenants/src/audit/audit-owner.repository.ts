@@ -24,6 +24,8 @@ const OWNERS: Readonly<Record<string, string>> = {
   rpl: ofTenant('report_link'),
   whk: ofProvider('webhook_endpoint'),
   cmp: ofProvider('campaign'),
+  // Its merchant may be gone: it is told to the provider.
+  pur: ofProvider('merchant_purge'),
   rec: `SELECT r.id, p.provider_id AS providerId, NULL AS merchantId, ${NO_ACCOUNT}
     FROM reconcile_run r JOIN platform p ON p.id = r.platform_id WHERE r.id IN (?)`,
   usr: `SELECT s.user_id AS id, COALESCE(s.provider_id, m.provider_id) AS providerId, s.merchant_id AS merchantId, ${NO_ACCOUNT}

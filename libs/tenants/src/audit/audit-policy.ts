@@ -19,12 +19,18 @@ export interface ChainEnd extends ChainHead {
 }
 export const NO_HEAD: ChainEnd = { seq: 0, hash: Buffer.alloc(32), lastId: 0, purgedThrough: 0 };
 
+/** What of a chain is sealed with the key ring: its end, and by purge what was emptied. */
+export interface ChainSeals {
+  readonly end: ChainEnd;
+  readonly purges: ReadonlyMap<string, unknown>;
+}
+
 /** An event as it stands in its chain. */
 export type SealedEvent = AuditEvent & { readonly seq: number; readonly contentHash: Buffer; readonly hash: Buffer };
 
 /**
- * `missing`: an event before this one is gone. `changed`: it says something else. `relinked`: it was put here. `emptied`: not by
- * age. `end_differs`: all up to here was written anew.
+ * `missing`: an event before this one is gone. `changed`: it says something else. `relinked`: it was put here. `emptied`: neither by
+ * age nor by a purge. `end_differs`: all up to here was written anew.
  */
 export type ChainFault = 'missing' | 'changed' | 'relinked' | 'emptied' | 'end_differs';
 
@@ -55,12 +61,20 @@ export function linkHash(before: Buffer, seq: number, content: Buffer): Buffer {
 }
 
 /** Null: the event is what was sealed behind `before`; the hashes have no key, so the sealed end has the last word. */
-export function faultOf(event: SealedEvent, before: ChainHead, end: ChainEnd): ChainFault | null {
+export function faultOf(event: SealedEvent, before: ChainHead, { end, purges }: ChainSeals): ChainFault | null {
   if (event.seq !== before.seq + 1) return 'missing';
-  if (event.purgedAt !== null && event.seq > end.purgedThrough) return 'emptied';
+  if (!isEmptiedRightly(event, end.purgedThrough, purges)) return 'emptied';
   if (event.purgedAt === null && !contentHash(event).equals(event.contentHash)) return 'changed';
   if (!linkHash(before.hash, event.seq, event.contentHash).equals(event.hash)) return 'relinked';
   return event.seq === end.seq && !event.hash.equals(end.hash) ? 'end_differs' : null;
+}
+
+function isEmptiedRightly(
+  { seq, purgedAt, purgeId }: SealedEvent,
+  purgedThrough: number,
+  purges: ReadonlyMap<string, unknown>,
+): boolean {
+  return purgeId === null ? purgedAt === null || seq <= purgedThrough : purges.has(purgeId);
 }
 
 export function endText({ seq, hash, lastId, purgedThrough }: ChainEnd): string {

@@ -10,6 +10,7 @@ import { AuditEventRepository, EVENT_COLUMNS } from './audit-event.repository';
 import { AuditLog } from './audit-log';
 import { AuditOwnerRepository } from './audit-owner.repository';
 import { contentHash, INSTALLATION, linkHash, type SealedEvent } from './audit-policy';
+import { AuditPurgeRepository } from './audit-purge.repository';
 import { AuditSealer } from './audit-sealer';
 import { AuditTrail, type Act } from './audit-trail';
 
@@ -35,12 +36,13 @@ describe('the audit log', () => {
   beforeAll(async () => {
     database = await openTestDatabase(tenantEntities);
     const { dataSource, batched } = database;
-    const chains = new AuditChainRepository(dataSource, new SecretBox(new KeyRing([['k1', Buffer.alloc(32, 7)]])));
+    const box = new SecretBox(new KeyRing([['k1', Buffer.alloc(32, 7)]]));
+    const chains = new AuditChainRepository(dataSource, box);
     events = new AuditEventRepository(dataSource);
     trail = new AuditTrail(events, new AuditOwnerRepository(dataSource), clock);
     log = new AuditLog(events);
     sealers = [1, 2].map(() => new AuditSealer(chains, batched, clock));
-    check = new AuditCheck(chains, clock);
+    check = new AuditCheck(chains, new AuditPurgeRepository(dataSource, box), clock);
     const config = Object.assign(new AuditConfig(), { AUDIT_DAYS: 30 });
     ageing = new AuditAgeing(events, chains, batched, config, clock);
     const now = clock.now();

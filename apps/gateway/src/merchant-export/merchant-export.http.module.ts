@@ -1,0 +1,14 @@
+import { AccountExport } from '@app/credentials';
+import { FetchingExport } from '@app/fetching';
+import { ReportExport } from '@app/reports';
+import { TenantExport, TenantsModule } from '@app/tenants';
+import { Module } from '@nestjs/common';
+import { MerchantExportController } from './merchant-export.controller';
+import { MerchantExports } from './merchant-exports';
+
+@Module({
+  imports: [TenantsModule],
+  providers: [MerchantExports, TenantExport, AccountExport, FetchingExport, ReportExport],
+  controllers: [MerchantExportController],
+})
+export class MerchantExportHttpModule {}
