@@ -138,6 +138,36 @@ describeBrowser(`in a browser${PROGRAM === '' ? ' (skipped: TEST_CHROMIUM names 
     expect(items).toEqual([expect.objectContaining({ appid, name: '清风茶馆', gate: { open: true } })]);
   });
 
+  it.each(SCREENS)('somebody invited sets a password, once: %s', async (screen, options, language) => {
+    const person = { email: `guest-${screen}@example.test`, name: '茶馆 <b>掌柜</b>' };
+    const memberships = [{ role: 'merchant_admin', merchant: merchant.id }];
+    const { link } = ok(await merchant.api.post('/api/v1/users', { ...person, memberships }), 201);
+    const password = 'correct horse battery';
+    const complaints = await inWindow(options, async (page) => {
+      await page.goto(link.url);
+      expect(await page.locator('h1').innerText()).toBe(
+        language === 0 ? `Welcome, ${person.name}` : `${person.name}，欢迎加入`,
+      );
+      expect(await page.locator('main').innerText()).toContain(person.email);
+      await expectFits(page);
+      await shoot(page, `${screen}-4-password`);
+      await page.locator('input[type=password]').fill('short');
+      await page.locator('form button').click();
+      // The browser itself holds a password back that is too short.
+      expect(new URL(page.url()).pathname).toMatch(/^\/password\//);
+      await page.locator('input[type=password]').fill(password);
+      await page.locator('form button').click();
+      await page.getByRole('heading', { name: language === 0 ? 'Your password is set' : '密码已设置' }).waitFor();
+      await expectFits(page);
+      await shoot(page, `${screen}-5-password-set`);
+    });
+    expect(complaints).toEqual([]);
+    const api = system.api();
+    await api.login(person.email, password);
+    expect(ok(await api.get('/api/v1/session'), 200).user.name).toBe(person.name);
+    expect((await fetch(link.url)).status).toBe(404);
+  });
+
   it.each(SCREENS)('a person cancels, and later unticks what is needed: %s', async (screen, options, language) => {
     const url = await invite(provider, merchant.id);
     const appid = await newAccount(system, { name: '清风茶馆' });
