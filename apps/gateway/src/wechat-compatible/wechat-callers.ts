@@ -39,11 +39,12 @@ const SCOPE = 'datacube:call';
 export class WechatCallers {
   private readonly holders = new LRUCache<string, Holder>({
     ...{ max: MOST_KNOWN, ttl: KEY_KNOWN_MS, ttlResolution: 100, ignoreFetchAbort: true },
-    fetchMethod: (accessToken) => this.holderOf(accessToken),
+    fetchMethod: (accessToken, _stale, { options }) => aged(options, KEY_KNOWN_MS, this.holderOf(accessToken)),
   });
   private readonly callers = new LRUCache<string, WechatCaller, Asked>({
     ...{ max: MOST_KNOWN, ttl: ACCOUNT_KNOWN_MS, ttlResolution: 100, ignoreFetchAbort: true },
-    fetchMethod: (_key, _stale, { context }) => this.callerOf(context.holder, context.named),
+    fetchMethod: (_key, _stale, { context: { holder, named }, options }) =>
+      aged(options, ACCOUNT_KNOWN_MS, this.callerOf(holder, named)),
   });
 
   constructor(
@@ -103,6 +104,14 @@ export class WechatCallers {
     }
     return { keyId: principal.userId, account };
   }
+}
+
+/** What is looked up is known for so long from when it was asked for: what the database said may be as old as the question. */
+async function aged<T>(options: { ttl?: number }, ms: number, lookUp: Promise<T>): Promise<T> {
+  const began = performance.now();
+  const found = await lookUp;
+  options.ttl = Math.max(1, Math.floor(ms - (performance.now() - began)));
+  return found;
 }
 
 /** The key's and not the token's: all tokens of a key reach the same. */
