@@ -1,5 +1,5 @@
 import { type AccountDirectory, type FetchableAccount } from '@app/credentials';
-import { type Secret } from '@app/kernel';
+import { type AppError } from '@app/kernel';
 import { type ApiKeyService, type Principal } from '@app/tenants';
 import { type RequestLimits } from '../limits';
 import { type GatewayTokens } from './gateway-tokens';
@@ -23,7 +23,7 @@ let callers: WechatCallers;
 beforeEach(() => {
   [now, slowMs, lookUps, isRevoked, counted] = [1_000_000, 0, 0, false, []];
   jest.spyOn(performance, 'now').mockImplementation(() => now);
-  const findPrincipal = async (_key: Secret): Promise<Principal | null> => {
+  const findPrincipal = async (): Promise<Principal | null> => {
     lookUps++;
     const found = isRevoked ? null : PRINCIPAL;
     await Promise.resolve();
@@ -49,7 +49,7 @@ const find = (appid: string) => callers.find('wpg_key', { appid });
 const errcodeOf = (refused: Promise<unknown>): Promise<unknown> =>
   refused.then(
     () => 0,
-    ({ detail }: { detail: { errcode: number } }) => detail.errcode,
+    (error: unknown) => (error as AppError).detail['errcode'],
   );
 async function pass(ms: number): Promise<void> {
   now += ms;
@@ -73,5 +73,18 @@ describe('a caller', () => {
     isRevoked = true;
     await pass(2);
     expect(await errcodeOf(find('wx_own'))).toBe(40001);
+  });
+
+  it('is counted, also when asking for what it does not reach', async () => {
+    const codes = [];
+    for (const appid of ['wx_other', 'wx_other', 'wx_other', 'wx_own']) codes.push(await errcodeOf(find(appid)));
+    expect(codes).toEqual([40013, 40013, 45011, 45011]);
+    expect(counted).toEqual(Array(4).fill('key_1'));
+  });
+
+  it('is counted, also when making tokens for what it does not reach', async () => {
+    const codes = [];
+    for (let n = 0; n < 3; n++) codes.push(await errcodeOf(callers.findBySecret('wpg_key', { appid: 'wx_other' })));
+    expect(codes).toEqual([40013, 40013, 45011]);
   });
 });
