@@ -67,7 +67,7 @@ export { type Grant } from './users/membership-policy';
 export { MembershipService, type GivenMembership } from './users/membership.service';
 export { OwnPassword } from './passwords/own-password';
 export { type OpenLink } from './passwords/password-link.repository';
-export { PasswordLinks, type MadeLink } from './passwords/password-links';
+export { PasswordLinks, type MadeLink, type Witness } from './passwords/password-links';
 export { PasswordReset } from './passwords/password-reset';
 export { PASSWORD_MAX, PASSWORD_MIN } from './passwords/password-policy';
 export { UserCare } from './users/user-care';

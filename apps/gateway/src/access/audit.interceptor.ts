@@ -1,9 +1,9 @@
-import { type AppError } from '@app/kernel';
-import { AuditTrail, type Act, type ActEnding } from '@app/tenants';
-import { Injectable, Logger, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { AuditTrail, type Act } from '@app/tenants';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
 import { type Observable, catchError, concatMap, from, mergeMap } from 'rxjs';
 import { asAppError } from '../problem';
+import { endAct, endingOf } from './act-ending';
 import { isAuditedRead } from './audited';
 import { clientOf } from './client-of';
 import { isOpaqueId, namedIds } from './named-ids';
@@ -13,8 +13,6 @@ import { rulesOf, type Rule } from './rule';
 /** Writes down what changes something, and what is read that people want to know of: before it is done, and how it ended. */
 @Injectable()
 export class AuditInterceptor implements NestInterceptor {
-  private readonly logger = new Logger(AuditInterceptor.name);
-
   constructor(private readonly trail: AuditTrail) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -27,23 +25,14 @@ export class AuditInterceptor implements NestInterceptor {
   private ended(ids: number[], next: CallHandler): Observable<unknown> {
     return next.handle().pipe(
       catchError(async (thrown: unknown) => {
-        await this.end(ids, endingOf(asAppError(thrown)));
+        await endAct(this.trail, ids, endingOf(asAppError(thrown)));
         throw thrown;
       }),
       concatMap(async (answer: unknown) => {
-        await this.end(ids, { outcome: 'done', code: null, madeId: madeId(answer) });
+        await endAct(this.trail, ids, { outcome: 'done', code: null, madeId: madeId(answer) });
         return answer;
       }),
     );
-  }
-
-  /** What is done is done: where the end cannot be written, the log says that it began. */
-  private async end(ids: number[], ending: ActEnding): Promise<void> {
-    try {
-      await this.trail.end(ids, ending);
-    } catch (err) {
-      this.logger.warn({ msg: 'end of an act not written down', err });
-    }
   }
 }
 
@@ -63,12 +52,6 @@ export function actOf(request: FastifyRequest, handler: object): Act | null {
 function isAudited(rule: Rule, method: string, handler: object): boolean {
   const isRead = method === 'GET' || method === 'HEAD';
   return !rule.public && (!isRead || isAuditedRead(handler));
-}
-
-const FAULTS: readonly string[] = ['bug', 'unavailable', 'upstream'];
-
-function endingOf({ kind, code }: AppError): ActEnding {
-  return { outcome: FAULTS.includes(kind) ? 'failed' : 'refused', code };
 }
 
 function madeId(answer: unknown): string | null {

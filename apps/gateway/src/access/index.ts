@@ -1,3 +1,4 @@
+export { endAct, endingOf } from './act-ending';
 export { AccessAgain } from './access-again';
 export { AccessModule } from './access.module';
 export { AuditedRead } from './audited';

@@ -33,8 +33,8 @@ export class PasswordLinksController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<void> {
-    const { device, person } = await this.links.use(new Secret(token), password, clientOf(request));
+    const witness = this.trail.ofPassword(request);
+    const device = await this.links.use(new Secret(token), password, clientOf(request), witness);
     deviceCookie.set(request, reply, device);
-    await this.trail.passwordSet(request, person);
   }
 }

@@ -29,9 +29,9 @@ export class PasswordPageController {
   async use(@Param('token') token: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const form = new URLSearchParams(Buffer.isBuffer(request.body) ? request.body.toString('utf8') : '');
     try {
-      const { device, person } = await this.links.use(new Secret(token), form.get('password') ?? '', clientOf(request));
+      const [password, witness] = [form.get('password') ?? '', this.trail.ofPassword(request)];
+      const device = await this.links.use(new Secret(token), password, clientOf(request), witness);
       deviceCookie.set(request, reply, device);
-      await this.trail.passwordSet(request, person);
       sendPage(reply, 200, donePage(languageOf(request)), { formAction: [] });
     } catch (error) {
       await this.showForm(token, request, reply, error);

@@ -1,8 +1,9 @@
 import { AppError } from '@app/kernel';
-import { AuditTrail, type Act, type LoggedIn, type Principal } from '@app/tenants';
+import { AuditTrail, type Act, type LoggedIn, type Principal, type Witness } from '@app/tenants';
 import { Injectable } from '@nestjs/common';
 import { type FastifyRequest } from 'fastify';
-import { clientOf } from '../access';
+import { clientOf, endAct, endingOf } from '../access';
+import { asAppError } from '../problem';
 
 /** Tries beyond their limits are counted elsewhere, and would fill the log. */
 const TOLD: readonly string[] = ['login_failed', 'login_over', 'code_wrong', 'no_membership'];
@@ -29,9 +30,18 @@ export class LoginTrail {
     return result;
   }
 
-  /** Somebody who holds a password link is not logged in yet. */
-  async passwordSet(request: FastifyRequest, person: Principal): Promise<void> {
-    await this.trail.note(actOf(request, 'password:set', person), { outcome: 'done', code: null });
+  /** Of somebody who holds a password link and is not logged in yet. What cannot be written down is not done. */
+  ofPassword(request: FastifyRequest): Witness {
+    return async (person, set) => {
+      const ids = await this.trail.begin(actOf(request, 'password:set', person));
+      try {
+        await set();
+      } catch (thrown) {
+        await endAct(this.trail, ids, endingOf(asAppError(thrown)));
+        throw thrown;
+      }
+      await endAct(this.trail, ids, { outcome: 'done', code: null });
+    };
   }
 }
 

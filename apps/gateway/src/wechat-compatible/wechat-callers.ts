@@ -39,11 +39,12 @@ const SCOPE = 'datacube:call';
 export class WechatCallers {
   private readonly holders = new LRUCache<string, Holder>({
     ...{ max: MOST_KNOWN, ttl: KEY_KNOWN_MS, ttlResolution: 100, ignoreFetchAbort: true },
-    fetchMethod: (accessToken) => this.holderOf(accessToken),
+    fetchMethod: (accessToken, _stale, { options }) => aged(options, KEY_KNOWN_MS, this.holderOf(accessToken)),
   });
   private readonly callers = new LRUCache<string, WechatCaller, Asked>({
     ...{ max: MOST_KNOWN, ttl: ACCOUNT_KNOWN_MS, ttlResolution: 100, ignoreFetchAbort: true },
-    fetchMethod: (_key, _stale, { context }) => this.callerOf(context.holder, context.named),
+    fetchMethod: (_key, _stale, { context: { holder, named }, options }) =>
+      aged(options, ACCOUNT_KNOWN_MS, this.callerOf(holder, named)),
   });
 
   constructor(
@@ -56,9 +57,9 @@ export class WechatCallers {
   /** Throws WeChat's 40001, 42001, 48001 (the key has not the scope), 40013 and 45011 (too many requests of the key). */
   async find(accessToken: string, named: NamedAccount): Promise<WechatCaller> {
     const holder = this.holders.get(accessToken) ?? (await this.holders.forceFetch(accessToken));
+    await this.count(holder);
     const key = keyOf(holder, named);
-    const caller = this.callers.get(key) ?? (await this.callers.forceFetch(key, { context: { holder, named } }));
-    return this.limited(caller);
+    return this.callers.get(key) ?? this.callers.forceFetch(key, { context: { holder, named } });
   }
 
   /** For an answer that took long: throws as `find` when the key, or its account, is not what it was. */
@@ -71,13 +72,15 @@ export class WechatCallers {
   async findBySecret(secret: string, named: NamedAccount): Promise<WechatCaller> {
     const principal = await this.keys.findPrincipal(new Secret(secret));
     if (!principal) throw wechatRefusal(40125, 'secret is an API key that holds');
-    return this.limited(await this.callerOf({ principal, accountId: undefined }, named));
+    const holder = { principal, accountId: undefined };
+    await this.count(holder);
+    return this.callerOf(holder, named);
   }
 
-  private async limited(caller: WechatCaller): Promise<WechatCaller> {
-    const standing = await this.limits.takeAhead(caller.keyId);
+  /** Before its account is looked for: what a key does not reach is not to be asked for without end. */
+  private async count({ principal }: Holder): Promise<void> {
+    const standing = await this.limits.takeAhead(principal.userId);
     if (standing?.isOver === true) throw wechatRefusal(45011, `go on in ${standing.resetSeconds} seconds`);
-    return caller;
   }
 
   private async holderOf(accessToken: string): Promise<Holder> {
@@ -103,6 +106,14 @@ export class WechatCallers {
     }
     return { keyId: principal.userId, account };
   }
+}
+
+/** What is looked up is known for so long from when it was asked for: what the database said may be as old as the question. */
+async function aged<T>(options: { ttl?: number }, ms: number, lookUp: Promise<T>): Promise<T> {
+  const began = performance.now();
+  const found = await lookUp;
+  options.ttl = Math.max(1, Math.floor(ms - (performance.now() - began)));
+  return found;
 }
 
 /** The key's and not the token's: all tokens of a key reach the same. */

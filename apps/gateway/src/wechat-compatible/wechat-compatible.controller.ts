@@ -44,8 +44,8 @@ export class WechatCompatibleController {
   async getusercumulate(@Req() request: FastifyRequest): Promise<CumulateListDto> {
     const query = queryOf(request);
     const [token, named] = [accessTokenOf(query), namedAccount(query)];
-    const caller = await this.callers.find(token, named);
     const began = performance.now();
+    const caller = await this.callers.find(token, named);
     const window = windowOf(bodyOf(request), this.clock.now());
     const days = await this.answers.answer(caller.account, window, caller.keyId);
     if (performance.now() - began > LONG_MS) await this.callers.ensureStill(caller, token, named);

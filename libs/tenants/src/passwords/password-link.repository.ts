@@ -66,7 +66,7 @@ export class PasswordLinkRepository {
     });
   }
 
-  /** Who has set a password, with what they may do now. */
+  /** Whose link it is, with what they may do now. */
   async personOf({ userId, email, name }: OpenLink): Promise<Principal> {
     return { userId, email, name, memberships: await heldMemberships(this.dataSource, [userId]) };
   }

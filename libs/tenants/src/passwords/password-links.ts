@@ -17,11 +17,8 @@ export interface MadeLink {
   readonly expiresAt: Date;
 }
 
-/** What came of a link, and whose it was. */
-export interface UsedLink {
-  readonly device: Secret;
-  readonly person: Principal;
-}
+/** Writes down that this person sets a password, has it set, and writes down how that ended. */
+export type Witness = (person: Principal, set: () => Promise<void>) => Promise<void>;
 
 /** Links with which people set a password: passed on by who made them, for there is no mailer. */
 @Injectable()
@@ -52,16 +49,17 @@ export class PasswordLinks {
   }
 
   /**
-   * Sets the password and ends all sessions of the person. `device` makes the browser a known one: whoever attacks the account does
-   * not hold back its person. Throws `password_link_over`, `password_unfit`, `login_busy`.
+   * Sets the password and ends all sessions of the person. The token makes the browser a known one: whoever attacks the account does
+   * not hold back its person. Throws `password_link_over`, `password_unfit`, `login_busy`, and what the witness does.
    */
-  async use(token: Secret, password: string, client: Client): Promise<UsedLink> {
+  async use(token: Secret, password: string, client: Client, witness: Witness): Promise<Secret> {
     const link = await this.get(token);
     checkPassword(password);
     const hash = await this.hasher.hash(password);
-    if (!(await this.links.use(digestOf(token), link, hash, this.clock.now()))) throw linkOver();
-    const device = await this.attempts.remember(link.userId, client);
-    return { device, person: await this.links.personOf(link) };
+    await witness(await this.links.personOf(link), async () => {
+      if (!(await this.links.use(digestOf(token), link, hash, this.clock.now()))) throw linkOver();
+    });
+    return this.attempts.remember(link.userId, client);
   }
 
   async revoke(userId: string): Promise<void> {

@@ -1,13 +1,13 @@
-import { Secret } from '@app/kernel';
+import { AppError, Secret } from '@app/kernel';
 import { LoginLeftovers } from '../logins/login-leftovers';
 import { ProviderService } from '../providers/provider.service';
 import { reachFor, type Principal } from '../role-policy';
 import { SessionService } from '../sessions/session.service';
-import { client, codeOf, PASSWORD, PeopleWorld } from '../testing/people-world';
+import { client, codeOf, PASSWORD, PeopleWorld, unwatched } from '../testing/people-world';
 import { type Carer, UserCare } from '../users/user-care';
 import { type UserView } from '../users/user.service';
 import { OwnPassword } from './own-password';
-import { type MadeLink, PasswordLinks } from './password-links';
+import { type MadeLink, PasswordLinks, type Witness } from './password-links';
 import { PasswordReset } from './password-reset';
 
 const NEW = 'another horse battery';
@@ -43,7 +43,8 @@ describe('passwords', () => {
     const memberships = [{ role: 'provider_admin' as const, providerId: id, merchantId: null }];
     return care.invite(host, { email: `invited-${++invited}@x.cn`, name: 'Guest', memberships });
   }
-  const set = (link: MadeLink, password = NEW): Promise<string> => codeOf(links.use(link.token, password, client()));
+  const set = (link: MadeLink, password = NEW): Promise<string> =>
+    codeOf(links.use(link.token, password, client(), unwatched));
   const tryLogin = (email: string, password: string): Promise<string> => codeOf(world.login(email, password));
 
   it('are set by an invited person, who could not get in before, with a link that looking does not use up', async () => {
@@ -57,6 +58,27 @@ describe('passwords', () => {
     expect(await set(link)).toBe('nothing thrown');
     expect(await tryLogin(user.email, NEW)).toBe('nothing thrown');
     for (const again of [set(link), codeOf(links.get(link.token))]) expect(await again).toBe('password_link_over');
+  });
+
+  it('are not set when that cannot be written down, and the link can be used again', async () => {
+    const { user, link } = await invite();
+    const told: unknown[] = [];
+    const useWith = (witness: Witness) => codeOf(links.use(link.token, NEW, client(), witness));
+    const away = new AppError('unavailable', 'database_unavailable');
+    expect(await useWith(() => Promise.reject(away))).toBe('database_unavailable');
+    expect(await tryLogin(user.email, NEW)).toBe('login_failed');
+    const writes: Witness = async (person, set) => {
+      told.push(
+        person.userId,
+        person.email,
+        person.memberships.map(({ role }) => role),
+        await tryLogin(user.email, NEW),
+      );
+      await set();
+    };
+    expect(await useWith(writes)).toBe('nothing thrown');
+    expect(told).toEqual([user.id, user.email, ['provider_admin'], 'login_failed']);
+    expect(await tryLogin(user.email, NEW)).toBe('nothing thrown');
   });
 
   it('are set by one of many who use a link at once', async () => {
@@ -78,7 +100,7 @@ describe('passwords', () => {
     const third = await care.issueLink(host, user.id);
     await care.revokeLinks(host, user.id);
     expect(await set(third)).toBe('password_link_over');
-    expect(await codeOf(links.use(new Secret('guess'), NEW, client()))).toBe('password_link_over');
+    expect(await codeOf(links.use(new Secret('guess'), NEW, client(), unwatched))).toBe('password_link_over');
   });
 
   it('who was invited and whose link is taken back is gone, and their address is free', async () => {

@@ -8,7 +8,7 @@ import { PasswordReset } from '../passwords/password-reset';
 import { reachFor, type Principal } from '../role-policy';
 import { secondFactorColumn } from '../sealed-columns';
 import { SessionService } from '../sessions/session.service';
-import { client, codeOf, PASSWORD, PeopleWorld } from '../testing/people-world';
+import { client, codeOf, PASSWORD, PeopleWorld, unwatched } from '../testing/people-world';
 import { SecondFactorEnrolment } from './enrolment';
 import { SecondFactors } from './second-factors';
 import { SecondStep } from './second-step';
@@ -198,7 +198,7 @@ describe('second factors', () => {
     const actor = { userId: above.id, email: above.email, name: above.name, memberships: above.memberships };
     const carer = { principal: actor, reach: reachFor(actor, 'user:recover')! };
     const { token } = await world.get(PasswordLinks).issue({ id: principal.userId, passwordHash: 'x' }, above.id);
-    await world.get(PasswordLinks).use(token, PASSWORD, client());
+    await world.get(PasswordLinks).use(token, PASSWORD, client(), unwatched);
     await begin(principal);
     expect(await codeOf(factors.removeFor({ ...carer, principal }, principal.userId))).toBe('own_account');
     const nowhere = { principal: actor, reach: { host: false, providerIds: ['prv_9'], merchantIds: [] } };

@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { openTestDatabase, type TestDatabase } from '../../../../test/support/test-database';
 import { type Client } from '../client';
 import { LoginService, type LoggedIn } from '../logins/login.service';
+import { type Witness } from '../passwords/password-links';
 import { SecondFactorModule } from '../second-factors/second-factor.module';
 import { tenantEntities } from '../tenants.entities';
 
@@ -77,6 +78,9 @@ export class PeopleWorld {
 export function client(more: { address?: string; device?: Secret; session?: Secret } = {}): Client {
   return { address: '203.0.113.7', agent: 'Firefox', device: null, session: null, ...more };
 }
+
+/** For who uses a password link without a log. */
+export const unwatched: Witness = (_person, set) => set();
 
 /** The code of what was thrown. */
 export async function codeOf(work: Promise<unknown>): Promise<string> {
