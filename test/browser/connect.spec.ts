@@ -141,7 +141,7 @@ describeBrowser(`in a browser${PROGRAM === '' ? ' (skipped: TEST_CHROMIUM names 
   it.each(SCREENS)('somebody invited sets a password, once: %s', async (screen, options, language) => {
     const person = { email: `guest-${screen}@example.test`, name: '茶馆 <b>掌柜</b>' };
     const memberships = [{ role: 'merchant_admin', merchant: merchant.id }];
-    const { link } = ok(await merchant.api.post('/api/v1/users', { ...person, memberships }), 201);
+    const { link } = ok(await provider.admin.post('/api/v1/users', { ...person, memberships }), 201);
     const password = 'correct horse battery';
     const complaints = await inWindow(options, async (page) => {
       await page.goto(link.url);
