@@ -222,6 +222,23 @@ describe('the purge of a merchant', () => {
     expect((await purges.get(REACH, id)).state).toBe('done');
   });
 
+  it('stays with its process, however long a look for nothing takes', async () => {
+    const { id } = await schedule();
+    const left: unknown[] = [];
+    const run = mishaps.run.bind(mishaps);
+    jest.spyOn(mishaps, 'run').mockImplementation(async (work) => {
+      await sql(
+        'UPDATE merchant_purge SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 5 SECOND WHERE lease_owner IS NOT NULL',
+      );
+      const result = await run(work);
+      const late = 'lease_owner IS NOT NULL AND lease_until < UTC_TIMESTAMP(3) + INTERVAL 30 SECOND';
+      left.push(...(await sql(`SELECT id FROM merchant_purge WHERE ${late}`)));
+      return result;
+    });
+    await carryOut(id);
+    expect(left).toEqual([]);
+  });
+
   it('removes what came in while it was under way', async () => {
     const { id } = await schedule();
     let isIn = false;

@@ -102,8 +102,9 @@ export class PurgeRunner implements OnModuleDestroy {
       if (this.isStopping) return false;
       const count = await this.held(holder, async (batch, removed) => {
         const some = await piece(batch);
-        const after = table === null ? removed : removedWith(removed, table, some);
-        if (some > 0) await this.purges.note(batch, holder, after, LEASE_MS);
+        const after = table === null || some === 0 ? removed : removedWith(removed, table, some);
+        // Looking through a large table for nothing takes its time, too.
+        await this.purges.note(batch, holder, after, LEASE_MS);
         return some;
       });
       if (count === 0) return true;
