@@ -239,6 +239,18 @@ describe('the purge of a merchant', () => {
     expect(left).toEqual([]);
   });
 
+  it('is not kept from its end by others that wait', async () => {
+    for (let n = 10; n < 30; n++) {
+      const waiting = { id: `pur_0${n}`, provider_id: 'prv_1', merchant_id: `mer_${n}`, open_for: `mer_${n}` };
+      const since = { requested_at: clock.now(), due_at: clock.now(), started_at: clock.now() };
+      const times = { ...since, gone_at: new Date('2100-01-01'), done_at: null, cancelled_at: null };
+      const lease = { removed: '{}', lease_owner: null, lease_until: null };
+      await tables.insert('merchant_purge', { ...waiting, ...times, ...lease, state: 'running' });
+    }
+    const { id } = await schedule();
+    expect((await carryOut(id)).state).toBe('done');
+  });
+
   it('removes what came in while it was under way', async () => {
     const { id } = await schedule();
     let isIn = false;

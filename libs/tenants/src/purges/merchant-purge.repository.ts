@@ -98,12 +98,12 @@ export class MerchantPurgeRepository {
     return affectedRows === 1;
   }
 
-  /** Due ones, and those whose holder is gone. */
-  async listOpen(now: Date, count: number): Promise<string[]> {
+  /** Due ones, and those whose holder is gone, behind an id: one that waits for something must not keep others out. */
+  async listOpen(now: Date, after: string, count: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(
-      `(SELECT id FROM merchant_purge WHERE state = 'scheduled' AND due_at <= ? ORDER BY due_at LIMIT ?)
-       UNION ALL (SELECT id FROM merchant_purge WHERE state = 'running' AND ${FREE} ORDER BY due_at LIMIT ?)`,
-      [now, count, count],
+      `SELECT id FROM merchant_purge WHERE state IN ('scheduled', 'running') AND id > ?
+         AND ((state = 'scheduled' AND due_at <= ?) OR (state = 'running' AND ${FREE})) ORDER BY id LIMIT ?`,
+      [after, now, count],
     );
     return rows.map(({ id }) => id);
   }

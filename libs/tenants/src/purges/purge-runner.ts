@@ -39,19 +39,27 @@ export class PurgeRunner implements OnModuleDestroy {
     this.isStopping = true;
   }
 
+  /** All that are open, each once. */
   async sweep(): Promise<void> {
-    for (const id of await this.purges.listOpen(this.clock.now(), TOGETHER)) {
-      const holder = { id, owner: randomUUID() };
-      if (this.isStopping || !(await this.purges.take(holder, LEASE_MS, this.clock.now()))) continue;
-      try {
-        await this.goOn(holder);
-      } catch (err) {
-        // Something came in after its kind had been removed: the next sweep begins anew.
-        const isLate = databaseErrorCode(err) === 'ER_ROW_IS_REFERENCED_2';
-        this.logger[isLate ? 'log' : 'warn']({ msg: 'purge not finished, it goes on', purge: id, err });
-      } finally {
-        await this.purges.release(holder);
-      }
+    for (let after = ''; ;) {
+      const ids = await this.purges.listOpen(this.clock.now(), after, TOGETHER);
+      for (const id of ids) await this.carryOn({ id, owner: randomUUID() });
+      const last = ids.at(-1);
+      if (last === undefined || this.isStopping) return;
+      after = last;
+    }
+  }
+
+  private async carryOn(holder: Holder): Promise<void> {
+    if (this.isStopping || !(await this.purges.take(holder, LEASE_MS, this.clock.now()))) return;
+    try {
+      await this.goOn(holder);
+    } catch (err) {
+      // Something came in after its kind had been removed: the next sweep begins anew.
+      const isLate = databaseErrorCode(err) === 'ER_ROW_IS_REFERENCED_2';
+      this.logger[isLate ? 'log' : 'warn']({ msg: 'purge not finished, it goes on', purge: holder.id, err });
+    } finally {
+      await this.purges.release(holder);
     }
   }
 
