@@ -151,6 +151,17 @@ describe('an account whose merchant left', () => {
     expect(await keptOut()).toBe(false);
   });
 
+  it('returns by a push that its purge found waiting', async () => {
+    await begin();
+    await desk.receive(grant(60));
+    await expect(desk.work()).rejects.toMatchObject({ code: 'purge_under_way' });
+    await carryOut(remains.rows);
+    await carryOut(remains.traces);
+    desk.clock.advance(60_000);
+    expect(await desk.work()).toBe('authorized');
+    expect([(await desk.account())?.state, await keptOut()]).toEqual(['authorized', false]);
+  });
+
   it('leaves a refresh under way nothing to write', async () => {
     const { passed, open } = gate();
     desk.wechat.on(REFRESH, async () => {
