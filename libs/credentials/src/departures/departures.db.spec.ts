@@ -162,6 +162,17 @@ describe('an account whose merchant left', () => {
     expect([(await desk.account())?.state, await keptOut()]).toEqual(['authorized', false]);
   });
 
+  it('is named by no run that began before it left', async () => {
+    const id = await desk.one.module.get(ReconcileRequests).demand(PLATFORM.id, 'usr_1', false);
+    await leave();
+    const remembered = [
+      { appid: AT.appid, account: 'acc_1', action: 'repair', because: 'token_lost', outcome: 'done' },
+    ];
+    await desk.sql('UPDATE reconcile_run SET findings = ? WHERE id = ?', [JSON.stringify(remembered), id]);
+    await desk.one.module.get(ReconcileRunner).run(id);
+    expect(await desk.sql('SELECT state, findings FROM reconcile_run')).toEqual([{ state: 'done', findings: '[]' }]);
+  });
+
   it('leaves a refresh under way nothing to write', async () => {
     const { passed, open } = gate();
     desk.wechat.on(REFRESH, async () => {
