@@ -1,4 +1,5 @@
 import { type Leaving, type Removal } from '@app/tenants';
+import { AccountScopes } from '../accounts/account-scopes';
 import { Adoption } from '../reconcile/adoption';
 import { MessageInbox } from '../messages/message-inbox';
 import { ReconcileRequests } from '../reconcile/reconcile-requests';
@@ -160,6 +161,12 @@ describe('an account whose merchant left', () => {
     desk.clock.advance(60_000);
     expect(await desk.work()).toBe('authorized');
     expect([(await desk.account())?.state, await keptOut()]).toEqual(['authorized', false]);
+  });
+
+  it('leaves a scope that named nobody else without accounts', async () => {
+    const scopes = desk.one.module.get(AccountScopes);
+    const selection = await scopes.select(null, { accounts: [] });
+    expect([await scopes.page(selection, 0, 10), await scopes.count(selection)]).toEqual([[], 0]);
   });
 
   it('is named by no run that began before it left', async () => {
