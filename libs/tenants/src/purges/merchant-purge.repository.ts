@@ -76,6 +76,16 @@ export class MerchantPurgeRepository {
     );
   }
 
+  /** Is the merchant there, and nothing of it being removed? */
+  async isWhole(merchantId: string): Promise<boolean> {
+    const rows = await this.dataSource.query<object[]>(
+      `SELECT 1 FROM merchant m WHERE m.id = ?
+         AND NOT EXISTS (SELECT 1 FROM merchant_purge p WHERE p.open_for = m.id AND p.state = 'running')`,
+      [merchantId],
+    );
+    return rows.length > 0;
+  }
+
   /** Newest first. */
   async listInReach(reach: Reach, before: string | null, count: number): Promise<PurgeRow[]> {
     const { sql, params } = visible(reach);
