@@ -121,6 +121,26 @@ describe('the export of a merchant', () => {
     expect((await export_(viewer.api)).status).toBe(403);
   });
 
+  it('is not given out once its removal begins', async () => {
+    const begin = (state: string): Promise<unknown> =>
+      sql(
+        `INSERT INTO merchant_purge (id, provider_id, merchant_id, open_for, state, requested_by, requested_at, due_at, removed,
+           lease_owner, lease_until)
+         VALUES ('pur_begun', ?, ?, ?, ?, 'usr_1', ?, '2100-01-01', '{}', 'test', '2100-01-01')
+         ON DUPLICATE KEY UPDATE state = VALUES(state)`,
+        [provider.id, leaving.id, leaving.id, state, new Date(NOW)],
+      );
+    try {
+      await begin('scheduled');
+      expect((await export_(leaving.api)).status).toBe(200);
+      await begin('running');
+      const refused = await export_(leaving.api);
+      expect([refused.status, ((await refused.json()) as any).code]).toEqual([409, 'purge_begun']);
+    } finally {
+      await sql("DELETE FROM merchant_purge WHERE id = 'pur_begun'");
+    }
+  });
+
   it('breaks off when something fails in the middle', async () => {
     await sql('RENAME TABLE report_link TO report_link_away');
     try {

@@ -13,6 +13,7 @@ import {
   PurgeRunner,
   PurgesModule,
   tenantEntities,
+  tenantRemains,
   type Principal,
   type PurgeRow,
   type Reach,
@@ -222,6 +223,35 @@ describe('the purge of a merchant', () => {
     expect((await purges.get(REACH, id)).state).toBe('done');
   });
 
+  it('stays with its process, however long a look for nothing takes', async () => {
+    const { id } = await schedule();
+    const left: unknown[] = [];
+    const run = mishaps.run.bind(mishaps);
+    jest.spyOn(mishaps, 'run').mockImplementation(async (work) => {
+      await sql(
+        'UPDATE merchant_purge SET lease_until = UTC_TIMESTAMP(3) + INTERVAL 5 SECOND WHERE lease_owner IS NOT NULL',
+      );
+      const result = await run(work);
+      const late = 'lease_owner IS NOT NULL AND lease_until < UTC_TIMESTAMP(3) + INTERVAL 30 SECOND';
+      left.push(...(await sql(`SELECT id FROM merchant_purge WHERE ${late}`)));
+      return result;
+    });
+    await carryOut(id);
+    expect(left).toEqual([]);
+  });
+
+  it('is not kept from its end by others that wait', async () => {
+    for (let n = 10; n < 30; n++) {
+      const waiting = { id: `pur_0${n}`, provider_id: 'prv_1', merchant_id: `mer_${n}`, open_for: `mer_${n}` };
+      const since = { requested_at: clock.now(), due_at: clock.now(), started_at: clock.now() };
+      const times = { ...since, gone_at: new Date('2100-01-01'), done_at: null, cancelled_at: null };
+      const lease = { removed: '{}', lease_owner: null, lease_until: null };
+      await tables.insert('merchant_purge', { ...waiting, ...times, ...lease, state: 'running' });
+    }
+    const { id } = await schedule();
+    expect((await carryOut(id)).state).toBe('done');
+  });
+
   it('removes what came in while it was under way', async () => {
     const { id } = await schedule();
     let isIn = false;
@@ -244,6 +274,27 @@ describe('the purge of a merchant', () => {
     expect(isIn).toBe(true);
     expect(done.removed).toMatchObject({ daily_cumulate: 8_767, account: 3, user: 2 });
     expect(naming(await tables.dump(), LEAVING).map((row) => row.split(' ')[0])).toEqual(['merchant_purge']);
+  });
+
+  it('keeps whom another merchant takes on at the last moment', async () => {
+    const [users] = tenantRemains.rows;
+    const subject = { purge_id: 'pur_1', id: 'usr_late', account_id: null, platform_id: null, appid: null };
+    await tables.insert('merchant_purge', { id: 'pur_1', provider_id: 'prv_1', state: 'running', removed: '{}' });
+    await tables.insert('merchant_purge_subject', subject);
+    await tables.insert('user', { id: 'usr_late', email: 'late@example.test', disabled_at: null });
+    const leaving = { purgeId: 'pur_1', merchantId: 'mer_leaving', providerId: 'prv_1', now: clock.now() };
+    await database.batched.run(async (batch) => {
+      let isFirst = true;
+      const query = async <T>(text: string, params?: unknown[]): Promise<T> => {
+        const answer = await batch.query<T>(text, params);
+        const role = { role: 'merchant_viewer', scope_id: STAYING.merchant, merchant_id: STAYING.merchant };
+        if (isFirst) await tables.insert('membership', { ...role, id: 'mem_late', user_id: 'usr_late' });
+        isFirst = false;
+        return answer;
+      };
+      await users!.remove({ query }, leaving, 100);
+    });
+    expect(await sql("SELECT user_id AS id FROM membership WHERE id = 'mem_late'")).toEqual([{ id: 'usr_late' }]);
   });
 
   it('is taken back until it begins, and asks for the merchant’s name', async () => {

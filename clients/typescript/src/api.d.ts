@@ -1399,7 +1399,7 @@ export interface paths {
         };
         /**
          * All that is kept of the merchant, as a ZIP.
-         * @description All that is kept of the merchant, as a ZIP: a file of JSON lines for each kind of thing, one for each account's days, and last `manifest.json` with rows and SHA-256 of each. No secret is in it. A ZIP without its manifest is not whole.
+         * @description All that is kept of the merchant, as a ZIP: a file of JSON lines for each kind of thing, one for each account's days, and last `manifest.json` with rows and SHA-256 of each. No secret is in it. A ZIP without its manifest is not whole. 409 `purge_begun` once the merchant is being removed.
          */
         get: operations["MerchantExportController_export"];
         put?: never;
@@ -12382,6 +12382,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemDto"];
+                };
+            };
+            /** @description Conflict with the current state */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -21,6 +21,7 @@ export class MerchantExportController {
   /**
    * All that is kept of the merchant, as a ZIP: a file of JSON lines for each kind of thing, one for each account's days, and last
    * `manifest.json` with rows and SHA-256 of each. No secret is in it. A ZIP without its manifest is not whole.
+   * 409 `purge_begun` once the merchant is being removed.
    */
   @Get(':id/export')
   @Requires('merchant:export')
@@ -29,6 +30,7 @@ export class MerchantExportController {
   @ApiOkResponse({ content: { 'application/zip': { schema: { type: 'string', format: 'binary' }, example: 'PK…' } } })
   async export(@CurrentReach() reach: Reach, @Param('id') id: string, @Res() reply: FastifyReply): Promise<void> {
     const merchant = await this.merchants.getInReach(reach, id);
+    await this.exports.assertWhole(merchant);
     const files = this.exports.files(merchant, goneSignal(reply));
     void reply
       .header('Content-Type', 'application/zip')

@@ -1,13 +1,13 @@
 import { AccountExport } from '@app/credentials';
 import { FetchingExport } from '@app/fetching';
 import { ReportExport } from '@app/reports';
-import { TenantExport, TenantsModule } from '@app/tenants';
+import { MerchantPurgesModule, TenantExport, TenantsModule } from '@app/tenants';
 import { Module } from '@nestjs/common';
 import { MerchantExportController } from './merchant-export.controller';
 import { MerchantExports } from './merchant-exports';
 
 @Module({
-  imports: [TenantsModule],
+  imports: [TenantsModule, MerchantPurgesModule],
   providers: [MerchantExports, TenantExport, AccountExport, FetchingExport, ReportExport],
   controllers: [MerchantExportController],
 })

@@ -79,6 +79,7 @@ export const OF_ROUTE: Readonly<Record<string, readonly Refusal[]>> = {
   ],
   'POST /api/v1/merchants': [credentials.providerRequired, tenants.providerNotFound],
   'POST /api/v1/merchants/{id}/invites': [credentials.platformNotFound, credentials.platformRequired],
+  'GET /api/v1/merchants/{id}/export': [tenants.purgeBegun],
   'POST /api/v1/merchants/{id}/purge': [tenants.purgeNotConfirmed, tenants.purgeOpen],
   'GET /api/v1/merchants/{id}/purge': [tenants.purgeNotFound],
   'POST /api/v1/merchants/{id}/purge/cancel': [tenants.purgeNotFound, tenants.purgeBegun],

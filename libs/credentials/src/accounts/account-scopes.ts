@@ -26,6 +26,7 @@ export class AccountScopes {
   async select(reach: Reach | null, scope: AccountScope, db?: Queries): Promise<Selection> {
     const platforms = reach === null ? [] : await this.rows.platformsOf(reach.providerIds, db);
     const filter = reach === null ? EVERYTHING : reached(reach, platforms);
+    if (scope.accounts?.length === 0) return { ranges: [], filter };
     if (scope.accounts !== undefined) return { ranges: [{ column: 'public_id', value: scope.accounts }], filter };
     if (scope.merchant !== undefined) return { ranges: [{ column: 'merchant_id', value: scope.merchant }], filter };
     const asked =

@@ -89,8 +89,17 @@ const tokens: Removal = {
   },
 };
 
-/** Sealed bodies that name the account outside of the seal; what names nobody there goes by its age. */
-const pushes = found('push_event', 'id', `t.subject_appid IN (${OF_PLATFORM})`, purge);
+/**
+ * Sealed bodies that name the account outside of the seal; what names nobody there goes by its age. One that came during the purge
+ * and is not worked off may bring the account back: its outcome, that the merchant left, takes the name away.
+ */
+const pushes = found(
+  'push_event',
+  'id',
+  `t.subject_appid IN (${OF_PLATFORM}) AND (t.done_at IS NOT NULL OR t.received_at <
+     (SELECT COALESCE(p.started_at, p.due_at) FROM merchant_purge p WHERE p.id = ?))`,
+  ({ purgeId }) => [purgeId, purgeId],
+);
 
 const otherKinds: Removal = {
   table: 'other_kind_account',

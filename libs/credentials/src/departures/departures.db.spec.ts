@@ -1,4 +1,5 @@
 import { type Leaving, type Removal } from '@app/tenants';
+import { AccountScopes } from '../accounts/account-scopes';
 import { Adoption } from '../reconcile/adoption';
 import { MessageInbox } from '../messages/message-inbox';
 import { ReconcileRequests } from '../reconcile/reconcile-requests';
@@ -149,6 +150,34 @@ describe('an account whose merchant left', () => {
     await carryOut(remains.traces);
     expect([(await desk.account())?.state, (await desk.tokens()).refresh]).toEqual(['authorized', 'rt-new']);
     expect(await keptOut()).toBe(false);
+  });
+
+  it('returns by a push that its purge found waiting', async () => {
+    await begin();
+    await desk.receive(grant(60));
+    await expect(desk.work()).rejects.toMatchObject({ code: 'purge_under_way' });
+    await carryOut(remains.rows);
+    await carryOut(remains.traces);
+    desk.clock.advance(60_000);
+    expect(await desk.work()).toBe('authorized');
+    expect([(await desk.account())?.state, await keptOut()]).toEqual(['authorized', false]);
+  });
+
+  it('leaves a scope that named nobody else without accounts', async () => {
+    const scopes = desk.one.module.get(AccountScopes);
+    const selection = await scopes.select(null, { accounts: [] });
+    expect([await scopes.page(selection, 0, 10), await scopes.count(selection)]).toEqual([[], 0]);
+  });
+
+  it('is named by no run that began before it left', async () => {
+    const id = await desk.one.module.get(ReconcileRequests).demand(PLATFORM.id, 'usr_1', false);
+    await leave();
+    const remembered = [
+      { appid: AT.appid, account: 'acc_1', action: 'repair', because: 'token_lost', outcome: 'done' },
+    ];
+    await desk.sql('UPDATE reconcile_run SET findings = ? WHERE id = ?', [JSON.stringify(remembered), id]);
+    await desk.one.module.get(ReconcileRunner).run(id);
+    expect(await desk.sql('SELECT state, findings FROM reconcile_run')).toEqual([{ state: 'done', findings: '[]' }]);
   });
 
   it('leaves a refresh under way nothing to write', async () => {

@@ -49,14 +49,14 @@ export class ReconcileRunner implements OnModuleDestroy {
   private async hold(run: RunRow, owner: string): Promise<void> {
     const progress = new RunProgress(run);
     const lease = { isLost: false };
-    const heartbeat = setInterval(() => void this.prolong(run.id, owner, progress, lease), PROLONG_EVERY_MS);
+    const heartbeat = setInterval(() => void this.prolong(run, owner, progress, lease), PROLONG_EVERY_MS);
     const alive = (): void => {
       if (lease.isLost || this.isStopping) throw runLost();
     };
     try {
       const failure = await this.work.perform(run, progress, alive);
       const to = { state: failure === null ? 'done' : 'partial', endedAt: this.clock.now() } as const;
-      await this.runs.release(run.id, owner, written(progress, failure), to);
+      await this.runs.release(run.id, owner, await this.written(run, progress, failure), to);
       this.logger.log({ msg: `reconcile ${to.state}`, run: run.id, platformId: run.platformId, ...progress.counts });
     } catch (error) {
       if (!lease.isLost) await this.giveUp(run, owner, progress, error);
@@ -68,7 +68,7 @@ export class ReconcileRunner implements OnModuleDestroy {
   private async giveUp(run: RunRow, owner: string, progress: RunProgress, error: unknown): Promise<void> {
     const now = this.clock.now();
     if (this.isStopping) {
-      await this.runs.release(run.id, owner, written(progress, null), {
+      await this.runs.release(run.id, owner, await this.written(run, progress, null), {
         state: 'waiting',
         tryAt: now,
         handedBack: true,
@@ -78,22 +78,25 @@ export class ReconcileRunner implements OnModuleDestroy {
     const after = afterFailure(error, run.attempts, now);
     this.logger.warn({ msg: 'reconcile failed', run: run.id, platformId: run.platformId, ...after, err: error });
     const to = after.state === 'failed' ? { state: after.state, endedAt: now } : after;
-    await this.runs.release(run.id, owner, written(progress, error), to);
+    await this.runs.release(run.id, owner, await this.written(run, progress, error), to);
   }
 
-  private async prolong(id: string, owner: string, progress: RunProgress, lease: { isLost: boolean }): Promise<void> {
+  private async prolong(run: RunRow, owner: string, progress: RunProgress, lease: { isLost: boolean }): Promise<void> {
     try {
-      if (!(await this.runs.checkpoint(id, owner, written(progress, null), LEASE_MS))) lease.isLost = true;
+      const write = await this.written(run, progress, null);
+      if (!(await this.runs.checkpoint(run.id, owner, write, LEASE_MS))) lease.isLost = true;
     } catch (err) {
-      this.logger.warn({ msg: 'reconcile lease not prolonged', run: id, err });
+      this.logger.warn({ msg: 'reconcile lease not prolonged', run: run.id, err });
     }
   }
-}
 
-function written({ counts, findings }: RunProgress, failure: unknown): RunWrite {
-  return {
-    counts: JSON.stringify(counts),
-    findings: JSON.stringify(findings),
-    error: failure === null ? null : JSON.stringify(runError(failure)),
-  };
+  /** What was found of merchants that left meanwhile was taken out of the row: it does not come back into it. */
+  private async written(run: RunRow, progress: RunProgress, failure: unknown): Promise<RunWrite> {
+    await this.work.forgetDeparted(run, progress);
+    return {
+      counts: JSON.stringify(progress.counts),
+      findings: JSON.stringify(progress.findings),
+      error: failure === null ? null : JSON.stringify(runError(failure)),
+    };
+  }
 }

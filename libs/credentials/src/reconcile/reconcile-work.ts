@@ -55,6 +55,12 @@ export class ReconcileWork {
     return failure ?? (listing.complete ? null : listIncomplete());
   }
 
+  /** Those whose merchant left since they were found are not named. */
+  async forgetDeparted({ platformId }: RunRow, progress: RunProgress): Promise<void> {
+    const named = progress.findings.map(({ appid }) => appid);
+    if (named.length > 0) progress.leaveOut(await this.info.readDeparted(platformId, named));
+  }
+
   private async apply(run: RunRow, steps: readonly Step[], progress: RunProgress, alive: () => void): Promise<unknown> {
     if (run.dryRun === 1) {
       for (const step of steps) progress.note(step, 'planned');

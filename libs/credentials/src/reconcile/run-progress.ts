@@ -69,7 +69,7 @@ const COUNTED: Readonly<Record<ReconcileAction, keyof RunCounts>> = {
 /** What a run has done so far. It goes on from what an earlier holder of the run wrote down. */
 export class RunProgress {
   readonly counts: RunCounts;
-  readonly findings: Finding[];
+  findings: Finding[];
 
   constructor(stored: { readonly counts: string; readonly findings: string | null }) {
     this.counts = readCounts(stored.counts);
@@ -81,6 +81,11 @@ export class RunProgress {
     if (outcome === 'ended') this.counts.ended++;
     if (this.findings.filter((one) => one.action === action).length >= FINDINGS_KEPT) return;
     this.findings.push({ appid, account: seen?.publicId ?? null, action, because, outcome });
+  }
+
+  /** Counts stay. */
+  leaveOut(appids: ReadonlySet<string>): void {
+    if (appids.size > 0) this.findings = this.findings.filter(({ appid }) => !appids.has(appid));
   }
 }
 

@@ -76,6 +76,16 @@ export class MerchantPurgeRepository {
     );
   }
 
+  /** Is the merchant there, and nothing of it being removed? */
+  async isWhole(merchantId: string): Promise<boolean> {
+    const rows = await this.dataSource.query<object[]>(
+      `SELECT 1 FROM merchant m WHERE m.id = ?
+         AND NOT EXISTS (SELECT 1 FROM merchant_purge p WHERE p.open_for = m.id AND p.state = 'running')`,
+      [merchantId],
+    );
+    return rows.length > 0;
+  }
+
   /** Newest first. */
   async listInReach(reach: Reach, before: string | null, count: number): Promise<PurgeRow[]> {
     const { sql, params } = visible(reach);
@@ -98,12 +108,12 @@ export class MerchantPurgeRepository {
     return affectedRows === 1;
   }
 
-  /** Due ones, and those whose holder is gone. */
-  async listOpen(now: Date, count: number): Promise<string[]> {
+  /** Due ones, and those whose holder is gone, behind an id: one that waits for something must not keep others out. */
+  async listOpen(now: Date, after: string, count: number): Promise<string[]> {
     const rows = await this.dataSource.query<{ id: string }[]>(
-      `(SELECT id FROM merchant_purge WHERE state = 'scheduled' AND due_at <= ? ORDER BY due_at LIMIT ?)
-       UNION ALL (SELECT id FROM merchant_purge WHERE state = 'running' AND ${FREE} ORDER BY due_at LIMIT ?)`,
-      [now, count, count],
+      `SELECT id FROM merchant_purge WHERE state IN ('scheduled', 'running') AND id > ?
+         AND ((state = 'scheduled' AND due_at <= ?) OR (state = 'running' AND ${FREE})) ORDER BY id LIMIT ?`,
+      [after, now, count],
     );
     return rows.map(({ id }) => id);
   }

@@ -48,6 +48,11 @@ export class MerchantPurges {
     return found(purge);
   }
 
+  /** Throws `purge_begun` when something of the merchant may be missing already. */
+  async assertWhole(merchantId: string): Promise<void> {
+    if (!(await this.purges.isWhole(merchantId))) throw purgeRefused('purge_begun');
+  }
+
   /** Throws `purge_not_found`. */
   async get(reach: Reach, id: string): Promise<PurgeRow> {
     return found(await this.purges.findInReach(reach, id));

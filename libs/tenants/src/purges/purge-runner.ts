@@ -39,19 +39,27 @@ export class PurgeRunner implements OnModuleDestroy {
     this.isStopping = true;
   }
 
+  /** All that are open, each once. */
   async sweep(): Promise<void> {
-    for (const id of await this.purges.listOpen(this.clock.now(), TOGETHER)) {
-      const holder = { id, owner: randomUUID() };
-      if (this.isStopping || !(await this.purges.take(holder, LEASE_MS, this.clock.now()))) continue;
-      try {
-        await this.goOn(holder);
-      } catch (err) {
-        // Something came in after its kind had been removed: the next sweep begins anew.
-        const isLate = databaseErrorCode(err) === 'ER_ROW_IS_REFERENCED_2';
-        this.logger[isLate ? 'log' : 'warn']({ msg: 'purge not finished, it goes on', purge: id, err });
-      } finally {
-        await this.purges.release(holder);
-      }
+    for (let after = ''; ;) {
+      const ids = await this.purges.listOpen(this.clock.now(), after, TOGETHER);
+      for (const id of ids) await this.carryOn({ id, owner: randomUUID() });
+      const last = ids.at(-1);
+      if (last === undefined || this.isStopping) return;
+      after = last;
+    }
+  }
+
+  private async carryOn(holder: Holder): Promise<void> {
+    if (this.isStopping || !(await this.purges.take(holder, LEASE_MS, this.clock.now()))) return;
+    try {
+      await this.goOn(holder);
+    } catch (err) {
+      // Something came in after its kind had been removed: the next sweep begins anew.
+      const isLate = databaseErrorCode(err) === 'ER_ROW_IS_REFERENCED_2';
+      this.logger[isLate ? 'log' : 'warn']({ msg: 'purge not finished, it goes on', purge: holder.id, err });
+    } finally {
+      await this.purges.release(holder);
     }
   }
 
@@ -102,8 +110,9 @@ export class PurgeRunner implements OnModuleDestroy {
       if (this.isStopping) return false;
       const count = await this.held(holder, async (batch, removed) => {
         const some = await piece(batch);
-        const after = table === null ? removed : removedWith(removed, table, some);
-        if (some > 0) await this.purges.note(batch, holder, after, LEASE_MS);
+        const after = table === null || some === 0 ? removed : removedWith(removed, table, some);
+        // Looking through a large table for nothing takes its time, too.
+        await this.purges.note(batch, holder, after, LEASE_MS);
         return some;
       });
       if (count === 0) return true;

@@ -38,13 +38,23 @@ const memberships = found(
   ({ merchantId, purgeId }) => [merchantId, purgeId],
 );
 
+const OF_NOBODY = 'NOT EXISTS (SELECT 1 FROM membership m WHERE m.user_id = user.id)';
+
 /** People of this merchant alone: what is theirs (devices, second factors, codes) goes with them. */
-const users = found(
-  'user',
-  'id',
-  `t.id IN (${SUBJECTS}) AND NOT EXISTS (SELECT 1 FROM membership m WHERE m.user_id = t.id)`,
-  ({ purgeId }) => [purgeId],
-);
+const users: Removal = {
+  table: 'user',
+  async remove(db, { purgeId }, most) {
+    const rows = await db.query<{ id: string }[]>(
+      `SELECT user.id FROM user WHERE user.id IN (${SUBJECTS}) AND ${OF_NOBODY} LIMIT ?`,
+      [purgeId, most],
+    );
+    if (rows.length === 0) return 0;
+    const ids = rows.map(({ id }) => id);
+    // Whoever gives somebody a role holds the row: it was given before this, and is seen, or finds nobody.
+    await db.query('SELECT id FROM user WHERE id IN (?) ORDER BY id FOR UPDATE', [ids]);
+    return affected(await db.query(`DELETE FROM user WHERE id IN (?) AND ${OF_NOBODY}`, [ids]));
+  },
+};
 
 /** What requests were answered, sealed: those of people who left and of keys. */
 const answers = found('idempotency_key', 'id', `t.caller_id IN (${SUBJECTS})`, ({ purgeId }) => [purgeId]);
