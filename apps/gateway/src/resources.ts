@@ -50,10 +50,7 @@ export const resourceModules: (Type | DynamicModule)[] = [
 ];
 /** Decision 20 says what they do without. */
 export const directRoutes: readonly DirectRoute[] = [
-  {
-    ...{ method: 'POST', url: '/datacube/getusercumulate' },
-    ...{ controller: WechatCompatibleController, handler: 'getusercumulate' },
-  },
+  { controller: WechatCompatibleController, handler: 'getusercumulate' },
 ];
 export const resourceEntities: (new () => object)[] = [
   ...credentialEntities,

@@ -5,5 +5,5 @@ export { AuditedRead } from './audited';
 export { clientOf } from './client-of';
 export { deviceCookie, sessionCookie } from './cookies';
 export { accessOf, CurrentPrincipal, CurrentReach } from './request-access';
-export { RouteTable } from './route-table';
-export { Public, Requires, rulesOf } from './rule';
+export { routesOf, RouteTable } from './route-table';
+export { Public, Requires } from './rule';

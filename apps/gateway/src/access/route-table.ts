@@ -39,7 +39,8 @@ export class RouteTable implements OnModuleInit {
   }
 }
 
-function routesOf(
+/** What a method of a controller declares; none when it is no handler. */
+export function routesOf(
   controller: object & { readonly name: string },
   name: string,
   handler: Method | undefined,

@@ -36,7 +36,7 @@ async function direct(controller: Type, handler: string): Promise<NestFastifyApp
   const module = await Test.createTestingModule({ controllers: [controller] }).compile();
   const app = module.createNestApplication<NestFastifyApplication>(adapter, { bodyParser: false, logger: false });
   secureHeaders(adapter.getInstance());
-  answerDirectly(app, [{ method: 'POST', url: `/datacube/${handler}`, controller, handler }]);
+  answerDirectly(app, [{ controller, handler }]);
   await app.init();
   await adapter.getInstance().ready();
   return app;
