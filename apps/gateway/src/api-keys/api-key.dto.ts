@@ -1,7 +1,7 @@
 import { KEY_SCOPES, type ApiKeyView, type KeyScope } from '@app/tenants';
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsIn } from 'class-validator';
-import { Instant, OpaqueId, OpaqueIds, Optional, Text } from '../http';
+import { iso, Instant, OpaqueId, OpaqueIds, Optional, Text } from '../http';
 
 export class CreateApiKeyDto {
   @Text(120)
@@ -76,8 +76,4 @@ export function apiKeyDto({ id, name, prefix, accounts, scopes, ...view }: ApiKe
     lastUsedAt: iso(view.lastUsedAt),
     revokedAt: iso(view.revokedAt),
   };
-}
-
-function iso(at: Date | null): string | null {
-  return at?.toISOString() ?? null;
 }

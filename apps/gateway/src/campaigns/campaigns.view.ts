@@ -12,6 +12,7 @@ import {
   type MemberState,
   type MemberView,
 } from '@app/credentials';
+import { iso } from '../http';
 import { type Language } from '../problem';
 
 export class CampaignDto {
@@ -176,8 +177,4 @@ function accountRef({ publicId, appid, nickName, merchantId }: Candidate['accoun
 function memberRef(member: MemberView): Fields<AccountRefDto> & { merchantName: string | null } {
   const { publicId, appid, nickName, merchantId, merchantName } = member;
   return { account: publicId, appid, name: nickName, merchant: merchantId, merchantName };
-}
-
-function iso(at: Date | null): string | null {
-  return at?.toISOString() ?? null;
 }

@@ -1,6 +1,6 @@
 import { FETCH_KINDS, FETCH_STATES, TASK_STATES, type FetchView, type Refusals, type TaskRow } from '@app/fetching';
 import { ApiProperty } from '@nestjs/swagger';
-import { WechatAnswerDto, wechatAnswer } from '../http';
+import { iso, WechatAnswerDto, wechatAnswer } from '../http';
 import { type Language } from '../problem';
 
 const COUNTS = { type: 'object', additionalProperties: { type: 'integer' } } as const;
@@ -94,7 +94,7 @@ export function taskDto(task: TaskRow, language: Language): TaskDto {
   const { accountId: account, appid, state, because, calls, nextAttemptAt, endedAt, errcode, rid } = task;
   return {
     ...{ account, appid, state, because, calls, nextAttemptAt: nextAttemptAt.toISOString() },
-    ...{ endedAt: endedAt?.toISOString() ?? null, wechat: wechatAnswer(errcode, rid, language) },
+    ...{ endedAt: iso(endedAt), wechat: wechatAnswer(errcode, rid, language) },
   };
 }
 
@@ -102,5 +102,5 @@ function fields({ createdAt, cancelledAt, ...rest }: FetchView): Omit<FetchView,
   createdAt: string;
   cancelledAt: string | null;
 } {
-  return { ...rest, createdAt: createdAt.toISOString(), cancelledAt: cancelledAt?.toISOString() ?? null };
+  return { ...rest, createdAt: createdAt.toISOString(), cancelledAt: iso(cancelledAt) };
 }

@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { INVITE_DAYS_MAX, type CreatedInvite, type InviteState, type InviteView } from '@app/credentials';
-import { OpaqueId, WholeNumber, Optional } from '../http';
+import { iso, OpaqueId, WholeNumber, Optional } from '../http';
 
 export class CreateInviteDto {
   /** May be left out when the merchant's provider has exactly one. */
@@ -52,6 +52,6 @@ export function inviteDto(invite: InviteView): InviteDto {
     account: invite.accountPublicId,
     createdAt: invite.createdAt.toISOString(),
     expiresAt: invite.expiresAt.toISOString(),
-    usedAt: invite.usedAt?.toISOString() ?? null,
+    usedAt: iso(invite.usedAt),
   };
 }

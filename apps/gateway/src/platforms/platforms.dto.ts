@@ -1,6 +1,6 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { type PlatformView, type TicketState } from '@app/credentials';
-import { OpaqueId, Password, Text, Optional } from '../http';
+import { iso, OpaqueId, Password, Text, Optional } from '../http';
 
 const SECRET_MAX = 128;
 
@@ -101,7 +101,7 @@ export function platformDto({
     publicOrigin,
     eventsUrl: `${base}/events`,
     messagesUrl: `${base}/accounts/$APPID$/messages`,
-    ticket: { state: ticket.state, receivedAt: ticket.receivedAt?.toISOString() ?? null },
+    ticket: { state: ticket.state, receivedAt: iso(ticket.receivedAt) },
     createdAt: createdAt.toISOString(),
   };
 }

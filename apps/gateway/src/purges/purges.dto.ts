@@ -1,6 +1,6 @@
 import { type PurgeRow } from '@app/tenants';
 import { ApiProperty } from '@nestjs/swagger';
-import { Text } from '../http';
+import { iso, Text } from '../http';
 
 export class PurgeMerchantDto {
   /** The exact name of the merchant. */
@@ -46,9 +46,7 @@ export function purgeDto(purge: PurgeRow): PurgeDto {
   return {
     ...{ id, provider: purge.providerId, merchant: purge.merchantId, state, requestedBy, cancelledBy, removed },
     ...{ requestedAt: requestedAt.toISOString(), dueAt: dueAt.toISOString() },
-    startedAt: purge.startedAt?.toISOString() ?? null,
-    goneAt: purge.goneAt?.toISOString() ?? null,
-    doneAt: purge.doneAt?.toISOString() ?? null,
-    cancelledAt: purge.cancelledAt?.toISOString() ?? null,
+    ...{ startedAt: iso(purge.startedAt), goneAt: iso(purge.goneAt), doneAt: iso(purge.doneAt) },
+    cancelledAt: iso(purge.cancelledAt),
   };
 }

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { REASON_TEXTS, type Finding, type RunView } from '@app/credentials';
 import { IsBoolean } from 'class-validator';
-import { Optional } from '../http';
+import { iso, Optional } from '../http';
 import { type Language } from '../problem';
 
 export class StartReconcileDto {
@@ -88,9 +88,9 @@ export function runDto(run: RunView, language: Language): RunFieldsDto {
   return {
     ...{ id, platform: run.platformId, cause, askedBy, dryRun, state, attempts, counts },
     dueAt: run.dueAt.toISOString(),
-    tryAt: run.tryAt?.toISOString() ?? null,
-    startedAt: run.startedAt?.toISOString() ?? null,
-    endedAt: run.endedAt?.toISOString() ?? null,
+    tryAt: iso(run.tryAt),
+    startedAt: iso(run.startedAt),
+    endedAt: iso(run.endedAt),
     error: error && { code: error.code, message: error.text?.[language] ?? null, rid: error.rid },
   };
 }

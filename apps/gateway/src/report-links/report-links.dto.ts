@@ -8,7 +8,7 @@ import {
   type UseRow,
 } from '@app/reports';
 import { ApiProperty } from '@nestjs/swagger';
-import { OpaqueId, OpaqueIds, Optional, Text, WholeNumber } from '../http';
+import { iso, OpaqueId, OpaqueIds, Optional, Text, WholeNumber } from '../http';
 import { ReportDays } from '../reports/reports.dto';
 
 export class CreateReportLinkDto extends ReportDays {
@@ -103,13 +103,13 @@ export function reportLinkDto({ id, name, accounts, format, lang, state, ...view
     ...{ from: view.fromDate, to: view.toDate, format, lang, state },
     createdAt: view.createdAt.toISOString(),
     expiresAt: view.expiresAt.toISOString(),
-    revokedAt: view.revokedAt?.toISOString() ?? null,
+    revokedAt: iso(view.revokedAt),
     ...{ maxDownloads: view.maxDownloads, downloads: view.downloads },
-    lastDownloadAt: view.lastDownloadAt?.toISOString() ?? null,
+    lastDownloadAt: iso(view.lastDownloadAt),
   };
 }
 
 export function reportLinkUseDto({ startedAt, endedAt, outcome, bytes, address, userAgent }: UseRow): ReportLinkUseDto {
-  const times = { startedAt: startedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
+  const times = { startedAt: startedAt.toISOString(), endedAt: iso(endedAt) };
   return { ...times, outcome, bytes, address, userAgent };
 }

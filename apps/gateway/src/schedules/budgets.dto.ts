@@ -1,4 +1,5 @@
 import { type AccountBudget, type PlatformBudget, type Used } from '@app/fetching';
+import { iso } from '../http';
 
 /** Calls that reached WeChat today, by what they were for. */
 export class UsedCallsDto {
@@ -49,7 +50,7 @@ export function accountBudgetDto({ appid, bulkCap, hint, pausedUntil, ...rest }:
     ...{ day: rest.day, resetsAt: rest.resetsAt.toISOString(), used: usedDto(rest.used) },
     bulkCap,
     hint: hint && { dailyLimit: hint.dailyLimit, used: hint.used, readAt: hint.readAt.toISOString() },
-    pausedUntil: pausedUntil?.toISOString() ?? null,
+    pausedUntil: iso(pausedUntil),
   };
 }
 

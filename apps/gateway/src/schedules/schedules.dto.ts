@@ -1,6 +1,7 @@
 import { minuteOfDay, timeOfDay, type ScheduleChange, type ScheduleView } from '@app/fetching';
 import { Type } from 'class-transformer';
 import { IsBoolean, IsObject, Matches, ValidateNested } from 'class-validator';
+import { iso } from '../http';
 
 /** 08:05 to 23:59. */
 const TIME_OF_DAY = /^(08:(0[5-9]|[1-5]\d)|09:[0-5]\d|(1\d|2[0-3]):[0-5]\d)$/;
@@ -74,6 +75,6 @@ export function scheduleDto({ daily, backfill, lastRun, nextRunAt }: ScheduleVie
     daily: { enabled: daily.enabled, active: daily.active, at: timeOfDay(daily.minuteOfDay) },
     backfill,
     lastRun: lastRun && { dueAt: lastRun.dueAt.toISOString(), fetch: lastRun.fetchId },
-    nextRunAt: nextRunAt?.toISOString() ?? null,
+    nextRunAt: iso(nextRunAt),
   };
 }

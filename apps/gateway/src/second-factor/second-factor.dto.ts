@@ -1,7 +1,7 @@
 import { type BegunFactor, type FactorState } from '@app/tenants';
 import { ApiProperty } from '@nestjs/swagger';
 import { toString as qrCode } from 'qrcode';
-import { Password, Text } from '../http';
+import { iso, Password, Text } from '../http';
 import { SessionDto } from '../session/session.dto';
 
 const LONGEST_CODE = 40;
@@ -55,7 +55,7 @@ export class ConfirmedFactorDto extends SessionDto {
 }
 
 export function factorStateDto({ since, codesLeft }: FactorState): FactorStateDto {
-  return { isOn: since !== null, since: since?.toISOString() ?? null, recoveryCodesLeft: codesLeft };
+  return { isOn: since !== null, since: iso(since), recoveryCodesLeft: codesLeft };
 }
 
 export async function begunFactorDto({ secret, address }: BegunFactor): Promise<BegunFactorDto> {

@@ -1,7 +1,7 @@
 import { DELIVERY_STATES, type DeliveryState, type DeliveryView } from '@app/webhooks';
 import { ApiProperty } from '@nestjs/swagger';
 import { IsIn } from 'class-validator';
-import { Instant, Optional, PageQuery } from '../http';
+import { iso, Instant, Optional, PageQuery } from '../http';
 
 export class DeliveryQuery extends PageQuery {
   @ApiProperty({ enum: DELIVERY_STATES, required: false })
@@ -69,8 +69,8 @@ export function deliveryDto(view: DeliveryView): DeliveryDto {
     ...{ id, webhook: endpointId, event: eventId, type: topic, state, because: reason, attempts },
     createdAt: view.createdAt.toISOString(),
     nextAttemptAt: state === 'pending' ? view.nextAttemptAt.toISOString() : null,
-    lastAttemptAt: view.lastAttemptAt?.toISOString() ?? null,
-    endedAt: view.endedAt?.toISOString() ?? null,
+    lastAttemptAt: iso(view.lastAttemptAt),
+    endedAt: iso(view.endedAt),
     ...{ status: view.lastStatus, fault: view.lastFault, response: view.lastResponse, milliseconds: view.lastMs },
     body,
   };

@@ -1,7 +1,7 @@
 import { TOPICS, URL_MAX, type Topic, type WebhookView } from '@app/webhooks';
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsIn } from 'class-validator';
-import { OpaqueId, Optional, Text } from '../http';
+import { iso, OpaqueId, Optional, Text } from '../http';
 
 export class CreateWebhookDto {
   /** Whose it is; who belongs to one provider alone may leave it out. */
@@ -101,8 +101,8 @@ export function webhookDto(view: WebhookView, showsUrl: boolean): WebhookDto {
     disabledBecause,
     health: {
       failures,
-      failingSince: view.failingSince?.toISOString() ?? null,
-      pausedUntil: view.pausedUntil?.toISOString() ?? null,
+      failingSince: iso(view.failingSince),
+      pausedUntil: iso(view.pausedUntil),
     },
     createdAt: view.createdAt.toISOString(),
   };
