@@ -18,6 +18,8 @@ export interface LoggedPurge {
 const ABOUT = `e.merchant_id = ? AND e.purged_at IS NULL
   AND NOT (e.action <=> 'merchant:purge' AND e.actor_merchant_id IS NULL)`;
 
+const PROOFS = 'SELECT chain, purge_id AS purgeId, key_id AS keyId, sealed FROM audit_purge';
+
 /** Events that purges empty, and the sealed proofs of it. */
 @Injectable()
 export class AuditPurgeRepository {
@@ -28,16 +30,14 @@ export class AuditPurgeRepository {
 
   /** Throws `sealed_value_invalid` for a proof that was not made here. */
   async proofs(db: Queries, chain: string): Promise<PurgeProofs> {
-    const rows = await db.query<AuditPurge[]>(
-      'SELECT chain, purge_id AS purgeId, key_id AS keyId, sealed FROM audit_purge WHERE chain = ?',
-      [chain],
-    );
+    const rows = await db.query<AuditPurge[]>(`${PROOFS} WHERE chain = ?`, [chain]);
     return new Map(rows.map((row) => [row.purgeId, this.opened(row)]));
   }
 
-  /** The caller holds the chain. */
+  /** The caller holds the chain. Throws as `proofs`. */
   async proof(batch: Batch, chain: string, purgeId: string): Promise<PurgeProof> {
-    return (await this.proofs(batch, chain)).get(purgeId) ?? NOTHING_EMPTIED;
+    const [row] = await batch.query<AuditPurge[]>(`${PROOFS} WHERE chain = ? AND purge_id = ?`, [chain, purgeId]);
+    return row ? this.opened(row) : NOTHING_EMPTIED;
   }
 
   put(batch: Batch, chain: string, purgeId: string, proof: PurgeProof): void {
