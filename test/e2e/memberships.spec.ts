@@ -1,7 +1,8 @@
 import { type Answer, type Api } from '../support/api';
 import { problemFaults } from '../support/problems';
+import { startGoingFetch } from '../support/going-fetch';
 import { System } from '../support/system';
-import { authorize, makeHost, makeMerchant, makeProvider, makeUser, ok, type Provider } from '../support/tenants';
+import { makeHost, makeMerchant, makeProvider, makeUser, ok, type Provider } from '../support/tenants';
 
 jest.setTimeout(120_000);
 
@@ -20,11 +21,7 @@ beforeAll(async () => {
   host = await makeHost(system);
   provider = await makeProvider(system, host);
   merchant = await makeMerchant(provider, system);
-  await authorize(system, provider, merchant.id);
-  await system.sandbox.faults({ readyHour: 23, notReadyMode: 'partial' });
-  const asked = { scope: { merchant: merchant.id }, from: '2026-03-09', to: '2026-03-09' };
-  const fetch = ok(await merchant.api.post('/api/v1/fetches', asked), 202);
-  events = `/api/v1/fetches/${fetch.id as string}/events`;
+  events = await startGoingFetch(system, provider, merchant);
 }, 180_000);
 afterAll(() => system.stop());
 

@@ -4,6 +4,7 @@ import {
   found,
   ofAccounts,
   ofMerchant,
+  SUBJECTS,
   type Leaving,
   type MerchantRemains,
   type Reach,
@@ -52,9 +53,7 @@ function reachWithout(reach: Reach, merchantId: string): Reach {
 }
 
 async function subjects(db: Queries, { purgeId }: Leaving): Promise<ReadonlySet<string>> {
-  const rows = await db.query<{ id: string }[]>('SELECT s.id FROM merchant_purge_subject s WHERE s.purge_id = ?', [
-    purgeId,
-  ]);
+  const rows = await db.query<{ id: string }[]>(SUBJECTS, [purgeId]);
   return new Set(rows.map(({ id }) => id));
 }
 

@@ -17,6 +17,9 @@ interface Place {
   readonly componentAppid: string;
 }
 
+/** Nobody's link leads here: WeChat authorizes its test accounts itself. */
+const PUSHED = { source: 'push', tie: null, isNew: true } as const;
+
 /** WeChat's test before a platform's full release (全网发布检测), as far as it is work for later. */
 @Injectable()
 export class ReleaseCheck {
@@ -38,7 +41,7 @@ export class ReleaseCheck {
       case 'authorized':
       case 'updateauthorized': {
         const { authorizerAppid, authorizationCode: code, createTime: eventTime } = event;
-        await this.codes.take({ ...place, authorizerAppid, code, eventTime, source: 'push', tie: null, isNew: true });
+        await this.codes.take({ ...PUSHED, ...place, authorizerAppid, code, eventTime });
         return 'release_check_authorized';
       }
       case 'unauthorized':
@@ -54,15 +57,7 @@ export class ReleaseCheck {
     const verdict = releaseCheckVerdict(null, fields, this.clock.now());
     if (verdict.act !== 'answer_by_api') return verdict.act === 'drop' ? verdict.because : 'ignored';
     const { appid: authorizerAppid, code, sentAt: eventTime } = verdict;
-    const end = await this.codes.take({
-      ...place,
-      authorizerAppid,
-      code,
-      eventTime,
-      source: 'push',
-      tie: null,
-      isNew: true,
-    });
+    const end = await this.codes.take({ ...PUSHED, ...place, authorizerAppid, code, eventTime });
     if (end === 'unknown' || end === 'foreign') return `release_check_code_${end}`;
     try {
       await this.send(place, verdict);

@@ -1,8 +1,8 @@
-import { Transactions } from '@app/platform';
+import { Transactions, type Queries } from '@app/platform';
 import { Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { type Principal } from '../role-policy';
-import { heldMemberships, type Queryable } from '../users/held-memberships';
+import { heldMemberships } from '../users/held-memberships';
 import { PasswordLink } from './password-link.entity';
 import { doesLinkStand, linksKeptFrom, type LinkPurpose } from './password-link-policy';
 import { lockPassword } from './password-lock';
@@ -85,7 +85,7 @@ export class PasswordLinkRepository {
   }
 }
 
-async function stands(database: Queryable, { userId, createdBy }: OpenLink): Promise<boolean> {
+async function stands(database: Queries, { userId, createdBy }: OpenLink): Promise<boolean> {
   const held = await heldMemberships(database, [userId, createdBy]);
   const party = (id: string) => ({ userId: id, memberships: held.filter((one) => one.userId === id) });
   return doesLinkStand({ maker: party(createdBy), person: party(userId) });

@@ -1,3 +1,4 @@
+import { type Queries } from '@app/platform';
 import { type HeldMembership } from './care-policy';
 
 /** A membership as its row has it. */
@@ -13,19 +14,14 @@ export const OWNERS = { provider: 'COALESCE(m.provider_id, t.provider_id)', merc
 const COLUMNS = `m.id, m.user_id AS userId, m.role, m.provider_id AS providerId, m.merchant_id AS merchantId,
   ${OWNERS.provider} AS ownerId`;
 
-/** The whole installation's database, or one transaction's view of it. */
-export interface Queryable {
-  query<T>(sql: string, params: unknown[]): Promise<T>;
-}
-
 /** All memberships of these people, whoever asks. */
-export async function heldMemberships(database: Queryable, userIds: readonly string[]): Promise<MembershipRow[]> {
+export async function heldMemberships(database: Queries, userIds: readonly string[]): Promise<MembershipRow[]> {
   if (userIds.length === 0) return [];
   return database.query<MembershipRow[]>(`SELECT ${COLUMNS} FROM ${MEMBERSHIPS} WHERE m.user_id IN (?) ORDER BY m.id`, [
     userIds,
   ]);
 }
 
-export async function hasMembership(database: Queryable, userId: string): Promise<boolean> {
+export async function hasMembership(database: Queries, userId: string): Promise<boolean> {
   return (await database.query<object[]>('SELECT 1 FROM membership WHERE user_id = ? LIMIT 1', [userId])).length > 0;
 }
