@@ -117,6 +117,7 @@ export async function databaseEngine(binary, { dir, logDir, port, durable, hasty
   const dataDir = path.join(dir, dataFolder(binary.flavour));
   const init = path.join(dir, 'database-init.sql');
   const log = path.join(logDir, 'database.log');
+  const settings = serverArgs(isDocker ? 'mysql' : binary.flavour, { durable, hasty });
   const secrets = await passwords(dir);
   // In a container started by root the server has another user id; the folder around the file stays closed.
   await writeWhole(init, initSql(secrets, binary.flavour), isDocker ? 0o644 : 0o600);
@@ -131,30 +132,30 @@ export async function databaseEngine(binary, { dir, logDir, port, durable, hasty
     readyMs: isDocker ? 120_000 : 40_000,
     command: {
       ...(isDocker
-        ? await dockerServer(binary, { dir, dataDir, init, port, durable, hasty, root: secrets.root })
-        : await nativeServer(binary, { dir, dataDir, init, port, durable, hasty, log })),
+        ? await dockerServer(binary, { dir, dataDir, init, port, settings, root: secrets.root })
+        : await nativeServer(binary, { dir, dataDir, init, port, settings, log })),
       graceMs: 5000,
       delayMs: durable ? 1500 : 0,
     },
   });
 }
 
-async function nativeServer(binary, { dir, dataDir, init, port, durable, hasty, log }) {
+async function nativeServer(binary, { dir, dataDir, init, port, settings, log }) {
   const tmp = await privateDir(path.join(dir, 'tmp'));
   await initialise(binary, dataDir, tmp, log);
   const socket = await socketPlace(dir, 'database.sock');
   const places = [`--datadir=${dataDir}`, `--tmpdir=${tmp}`, `--socket=${socket}`, `--pid-file=${dir}/database.pid`];
   const own = ['--no-defaults', ...userArgs(), ...placeArgs(binary.root, binary.flavour), ...places];
-  const args = [...own, `--port=${port}`, `--init-file=${init}`, ...serverArgs(binary.flavour, { durable, hasty })];
+  const args = [...own, `--port=${port}`, `--init-file=${init}`, ...settings];
   return { command: binary.server, args, env: binary.env };
 }
 
-async function dockerServer(binary, { dir, dataDir, init, port, durable, hasty, root }) {
+async function dockerServer(binary, { dir, dataDir, init, port, settings, root }) {
   const secret = path.join(dir, 'database-docker.env');
   await writeWhole(secret, `MYSQL_ROOT_PASSWORD=${root}\nMYSQL_ROOT_HOST=localhost\n`);
   await privateDir(dataDir);
   const mounts = [`${dataDir}:/var/lib/mysql`, `${init}:/wpg-init.sql:ro`];
-  const inside = serverArgs('mysql', { durable, hasty }).filter((arg) => !arg.startsWith('--bind-address'));
+  const inside = settings.filter((arg) => !arg.startsWith('--bind-address'));
   const args = ['--init-file=/wpg-init.sql', ...inside];
   return dockerCommand({ image: binary.image, dir, port, inner: 3306, mounts, args, options: ['--env-file', secret] });
 }

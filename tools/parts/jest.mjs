@@ -5,7 +5,7 @@ import { runGuarded } from './guarded.mjs';
 
 /** @typedef {{ passed: number, failed: number, skipped: number, code: number }} Tally */
 
-/** All tests take about ten minutes on two quiet cores; a run that hangs on something left open must not hang for ever. */
+/** All tests take about twenty minutes on two quiet cores; a run that hangs on something left open must not hang for ever. */
 const LIMIT_MS = 45 * 60_000;
 
 /** For a hook that makes a schema on a slow machine; jest's own five seconds are for tests without one. */
